@@ -1,0 +1,1 @@
+"""Alembic migrations; one that has landed is never edited."""
