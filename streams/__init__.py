@@ -1,0 +1,1 @@
+"""Bytes to frames: the only package that imports av."""

@@ -1,0 +1,129 @@
+"""A camera's video over HTTP: a transport stream, a video file, MJPEG or a single JPEG.
+
+libav reads the body through us and opens nothing by itself, so that no playlist or file can send
+it elsewhere.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from threading import Event
+from typing import Final, NoReturn
+
+import av
+from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
+
+from streams.clock import Clock
+from streams.connection import EncodedPicture
+from streams.errors import AddressRefusedError, AuthenticationError, NotVideoError
+from streams.http_body import HttpBody, request_body
+from streams.login import Login
+from streams.network_policy import PinnedAddress
+from streams.settings import StreamSettings
+from streams.stoppable_socket import connect
+
+# Containers that hold their pictures themselves; none that lists other addresses.
+_FORMATS: Final = "mpegts,mpeg,mov,matroska,flv,avi,h264,hevc,mpjpeg,mjpeg,jpeg_pipe"
+_FORMAT_BY_CONTENT_TYPE: Final = {"multipart/x-mixed-replace": "mpjpeg", "image/jpeg": "jpeg_pipe"}
+# Their time stamps are counted up by libav at a rate of its own choice.
+_FORMATS_WITHOUT_TIME: Final = frozenset({"mpjpeg", "mjpeg", "jpeg_pipe", "h264", "hevc"})
+_OPTIONS: Final = {
+    "format_whitelist": _FORMATS,
+    "protocol_whitelist": "none",
+    # Enough to find the codec; size and rate are measured, not guessed.
+    "analyzeduration": "1000000",
+    "fpsprobesize": "0",
+}
+
+
+class HttpConnection:
+    """Receives from the moment it is made."""
+
+    def __init__(self, address: PinnedAddress, settings: StreamSettings, clock: Clock, stop: Event) -> None:
+        self._display = address.address.display
+        self._read_timeout_s = settings.read_timeout_s
+        self._transport = address.address.scheme
+        self._body = _request(address, settings, clock, stop)
+        try:
+            self._container = self._opened()
+        except BaseException:
+            self._body.close()
+            raise
+        self._stream = self._container.streams.video[0]
+
+    @property
+    def transport(self) -> str:
+        """`http` or `https`."""
+        return self._transport
+
+    @property
+    def codec_context(self) -> VideoCodecContext:
+        """The decoder for this stream's pictures."""
+        return self._stream.codec_context
+
+    @property
+    def declared_frame_rate(self) -> Fraction | None:
+        """What the container states, if it states anything."""
+        return None if self._has_no_time else self._stream.average_rate
+
+    def pictures(self) -> Iterator[EncodedPicture]:
+        """Yield the pictures as they come, until the body ends."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.FFmpegError:
+                # Broken beyond what the demuxer can step over; the caller says that the stream ended.
+                return
+            if packet is None or packet.size == 0:
+                return
+            pts = packet.pts if packet.pts is not None else packet.dts
+            pts_s = None if pts is None or self._has_no_time else float(pts * packet.time_base)
+            is_whole_keyframe = packet.is_keyframe and not packet.is_corrupt
+            yield EncodedPicture(pts_s, packet.is_keyframe, packet if is_whole_keyframe else None)
+            self._body.patience.allow(self._read_timeout_s)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._container.close()
+        self._body.close()
+
+    @property
+    def _has_no_time(self) -> bool:
+        return self._container.format.name in _FORMATS_WITHOUT_TIME
+
+    def _opened(self) -> InputContainer:
+        try:
+            container = av.open(
+                self._body,
+                mode="r",
+                format=_FORMAT_BY_CONTENT_TYPE.get(self._body.content_type),
+                options=_OPTIONS,
+                metadata_errors="replace",
+                # Not a method: the container would hold this object, and both outlive the connection.
+                io_open=partial(_refuse_to_open, self._display),
+            )
+        except av.FFmpegError as error:
+            raise NotVideoError(
+                f"{self._display} answers with {self._body.content_type or 'something'} that holds no video; accepted "
+                "are MPEG-TS, MP4, Matroska, FLV, MJPEG and JPEG."
+            ) from error
+        if not container.streams.video:
+            container.close()
+            raise NotVideoError(f"{self._display} holds sound or data, but no video.")
+        return container
+
+
+def _refuse_to_open(display: str, _url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
+    raise AddressRefusedError(f"{display} refers to other addresses. Accepted are streams, not lists of them.")
+
+
+def _request(address: PinnedAddress, settings: StreamSettings, clock: Clock, stop: Event) -> HttpBody:
+    login = Login(address.address)
+    # Once to be asked, once to log in, and once more where the camera calls its own challenge stale.
+    for _ in range(3):
+        body = request_body(connect(address, settings, clock, stop), address.address, login)
+        if body is not None:
+            return body
+    raise AuthenticationError(f"{address.address.display} refuses the log-in. Check the camera's user and password.")

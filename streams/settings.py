@@ -1,0 +1,34 @@
+"""Settings of streams/: time limits, and which networks may be reached."""
+
+from ipaddress import IPv4Network, IPv6Network
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class StreamSettings(BaseModel):
+    """How streams are opened and read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    open_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds in which a stream must be found, answer, log in and describe itself."
+    )
+    read_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds without a picture after which an open stream counts as stalled."
+    )
+    keyframe_timeout_s: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds without a decodable keyframe after which an open stream counts as stalled.",
+    )
+    probe_listen_s: float = Field(
+        6.0, gt=0, description="Longest time a probe listens to measure frame rate and keyframe interval, in seconds."
+    )
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (),
+        description="Networks (CIDR) that may be reached although they are loopback, link-local or multicast; "
+        "a cloud's metadata address only when it is named by itself, as a /32 or /128.",
+    )
+    verify_tls: bool = Field(
+        True, description="Whether the certificate of an https or rtsps camera must be trusted by this machine."
+    )

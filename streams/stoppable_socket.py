@@ -1,0 +1,179 @@
+"""A connection whose every wait ends at a time limit or when the run is stopped.
+
+libav's own network code is not used: it follows RTSP redirects to anywhere and takes the log-in
+along, cuts a log-in off after 127 bytes, can't be stopped while it waits, and puts the address
+with its password into its errors.
+"""
+
+import errno
+import io
+import os
+import selectors
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from streams.clock import Clock
+from streams.errors import StalledError, StoppedError, StreamError, UnreachableError
+from streams.network_policy import PinnedAddress
+from streams.settings import StreamSettings
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_POLL_S: Final = 0.25
+_BUFFER_BYTES: Final = 65536
+_TLS_SCHEMES: Final = frozenset({"https", "rtsps"})
+
+_T = TypeVar("_T")
+
+
+class Patience:
+    """How long one run's waits may go on: until a deadline, or until the run is stopped.
+
+    Waits are cut into short ones between which the stop event is looked at.
+    """
+
+    def __init__(self, who: str, clock: Clock, stop: Event, limit_s: float, error: type[StreamError]) -> None:
+        self._who = who
+        self._clock = clock
+        self._stop = stop
+        self.allow(limit_s, error)
+
+    def allow(self, limit_s: float, error: type[StreamError] = StalledError) -> None:
+        """Let everything from now on take `limit_s` seconds together; `error` is raised after that.
+
+        Bytes that trickle in buy no more time; only the next call does.
+        """
+        self._limit_s = limit_s
+        self._deadline_s = self._clock.monotonic_s() + limit_s
+        self._error = error
+
+    def require(self) -> None:
+        """Raise StoppedError or the StreamError that `allow` named, if it is time to."""
+        if self._stop.is_set():
+            raise StoppedError
+        if self._clock.monotonic_s() >= self._deadline_s:
+            raise self._error(f"{self._who} gave no picture within {self._limit_s:g} s.")
+
+    def repeat(self, operation: Callable[[], _T]) -> _T:
+        """Repeat an operation that times out after a short while until it comes through."""
+        while True:
+            self.require()
+            with suppress(TimeoutError):
+                return operation()
+
+
+class StoppableSocket(io.RawIOBase):
+    """A connected socket, owned by one thread; its waits are bounded by `patience`."""
+
+    def __init__(self, connection: socket.socket, patience: Patience) -> None:
+        super().__init__()
+        self.patience = patience
+        self._socket = connection
+
+    def readable(self) -> bool:
+        """Tell io.BufferedReader that it may read."""
+        return True
+
+    def makefile(self, _mode: str = "rb") -> io.BufferedReader:
+        """Return a buffered reader, which from then on owns this socket; http.client asks for it by this name."""
+        return io.BufferedReader(self, _BUFFER_BYTES)
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Read what is there, at least one byte; 0 once the other side has closed.
+
+        Raises:
+            StoppedError: the run was stopped.
+            StreamError: time was up.
+        """
+        try:
+            return self.patience.repeat(partial(self._socket.recv_into, buffer))
+        except OSError:
+            # Reset or torn down below us: to the reader, the other side has closed.
+            return 0
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`; raises as `readinto` does, and OSError if the other side has closed."""
+        unsent = memoryview(data)
+        while unsent:
+            unsent = unsent[self.patience.repeat(partial(self._socket.send, unsent)) :]
+
+    def send_at_once(self, data: bytes) -> None:
+        """Send what goes out without waiting, even after a stop; for good-byes."""
+        with suppress(OSError):
+            self._socket.settimeout(0)
+            self._socket.send(data)
+
+    def close(self) -> None:
+        """Close the connection; again is harmless."""
+        if not self.closed:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+        super().close()
+
+
+def connect(address: PinnedAddress, settings: StreamSettings, clock: Clock, stop: Event) -> StoppableSocket:
+    """Connect to the machine that the address is pinned to, over TLS where its scheme says so.
+
+    Everything up to the first picture may take `open_timeout_s` together.
+
+    Raises:
+        UnreachableError: nothing answers, or it doesn't speak TLS or isn't trusted.
+        StoppedError: the run was stopped.
+    """
+    who = address.address.origin
+    patience = Patience(who, clock, stop, settings.open_timeout_s, UnreachableError)
+    connection = socket.socket(socket.AF_INET if address.ip.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    try:
+        _connect(connection, address, patience)
+        connection.settimeout(_POLL_S)
+        if address.address.scheme in _TLS_SCHEMES:
+            connection = _tls_context(settings).wrap_socket(
+                connection, server_hostname=address.address.ascii_host, do_handshake_on_connect=False
+            )
+            _shake_hands(connection, who, patience)
+    except BaseException:
+        connection.close()
+        raise
+    return StoppableSocket(connection, patience)
+
+
+def _connect(connection: socket.socket, address: PinnedAddress, patience: Patience) -> None:
+    connection.setblocking(False)
+    failure = connection.connect_ex((str(address.ip), address.address.port))
+    if failure == errno.EINPROGRESS:
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_WRITE)
+            while not selector.select(_POLL_S):
+                patience.require()
+        failure = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if failure:
+        raise UnreachableError(
+            f"{address.address.origin} can't be reached: {os.strerror(failure)}. Check host, port and cabling."
+        )
+
+
+def _tls_context(settings: StreamSettings) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if not settings.verify_tls:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _shake_hands(connection: ssl.SSLSocket, who: str, patience: Patience) -> None:
+    try:
+        patience.repeat(connection.do_handshake)
+    except ssl.SSLCertVerificationError as error:
+        raise UnreachableError(
+            f"{who} has a certificate that this machine doesn't trust ({error.verify_message}). Install its "
+            "authority's certificate, or set verify_tls = false where the network itself is trusted."
+        ) from error
+    except OSError as error:
+        raise UnreachableError(f"{who} doesn't speak TLS: {error.strerror or error}.") from error

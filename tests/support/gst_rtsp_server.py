@@ -1,0 +1,100 @@
+"""GStreamer's RTSP server, run by the system's Python, which is the one that has its bindings.
+
+Takes one argument, a JSON object: `port` (0 for any), `login` (user, password, scheme) or null, and
+`streams`: path -> codec, frame_rate (a fraction as text) and the file that holds the encoded
+pictures, each behind four bytes of length. Prints the port when it serves, and serves each stream
+in a loop, from its start for every client, until it is killed.
+"""
+
+import itertools
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import gi  # type: ignore[import-not-found]  # lives beside the system's Python only
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found]  # noqa: E402
+
+LAUNCH = (
+    "( appsrc name=source format=time caps=video/x-{codec},stream-format=byte-stream,alignment=au,framerate={rate} "
+    "! {codec}parse ! rtp{codec}pay name=pay0 config-interval=-1 )"
+)
+
+
+class Feed:
+    """Feeds every client's pipeline with the pictures, over and over, on one endless clock."""
+
+    def __init__(self, file: Path, frame_rate: Fraction) -> None:
+        self._pictures = _pictures(file)
+        self._duration_ns = Gst.SECOND / frame_rate
+
+    def configure(self, _factory: object, media: "GstRtspServer.RTSPMedia") -> None:
+        """Begin for a new client."""
+        numbers = itertools.count()
+        source = media.get_element().get_by_name_recurse_up("source")
+        source.connect("need-data", lambda appsrc, _size: self._push(appsrc, next(numbers)))
+
+    def _push(self, appsrc: "Gst.Element", number: int) -> None:
+        buffer = Gst.Buffer.new_wrapped(self._pictures[number % len(self._pictures)])
+        buffer.pts = buffer.dts = int(number * self._duration_ns)
+        buffer.duration = int(self._duration_ns)
+        appsrc.emit("push-buffer", buffer)
+
+
+def serve(port: int, login: dict[str, str] | None, streams: dict[str, dict[str, str]]) -> None:
+    """Serve until killed; exits with a message if the port is taken."""
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(str(port))
+    if login is not None:
+        server.set_auth(_auth(login))
+    for path, stream in streams.items():
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch(LAUNCH.format(codec=stream["codec"], rate=stream["frame_rate"]))
+        factory.set_shared(False)
+        factory.connect("media-configure", Feed(Path(stream["file"]), Fraction(stream["frame_rate"])).configure)
+        if login is not None:
+            factory.set_permissions(_viewers_only())
+        server.get_mount_points().add_factory(path, factory)
+    if server.attach(None) == 0:
+        sys.exit(f"port {port} is taken")
+    sys.stdout.write(f"{server.get_bound_port()}\n")
+    sys.stdout.flush()
+    GLib.MainLoop().run()
+
+
+def _pictures(file: Path) -> list[bytes]:
+    data, pictures, start = file.read_bytes(), [], 0
+    while start < len(data):
+        end = start + 4 + int.from_bytes(data[start : start + 4], "big")
+        pictures.append(data[start + 4 : end])
+        start = end
+    return pictures
+
+
+def _auth(login: dict[str, str]) -> "GstRtspServer.RTSPAuth":
+    auth = GstRtspServer.RTSPAuth()
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "viewer")
+    if login["scheme"] == "digest":
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest(login["user"], login["password"], token)
+    else:
+        auth.add_basic(GstRtspServer.RTSPAuth.make_basic(login["user"], login["password"]), token)
+    return auth
+
+
+def _viewers_only() -> "GstRtspServer.RTSPPermissions":
+    permissions = GstRtspServer.RTSPPermissions()
+    for permission in ("media.factory.access", "media.factory.construct"):
+        permissions.add_permission_for_role("viewer", permission, True)
+    return permissions
+
+
+if __name__ == "__main__":
+    serve(**json.loads(sys.argv[1]))
