@@ -54,6 +54,8 @@ class ItemView(BaseModel):
     # Weighted by budget over the item's projects; null where no project gives a figure.
     planned_percent: float | None
     reported_percent: float | None
+    # Whether any report behind it is made up for a demonstration.
+    reports_are_synthetic: bool
     projects: int
 
 
@@ -211,6 +213,7 @@ def _item_view(
         counts={Status(name): count for name, count in detail.get("counts", {}).items()},
         planned_percent=_weighted(projects, {key: value.planned_percent for key, value in figures.items()}),
         reported_percent=_weighted(projects, {key: value.reported_percent for key, value in figures.items()}),
+        reports_are_synthetic=any(figures[project.id].is_synthetic for project in projects),
         projects=len(projects),
     )
 

@@ -86,7 +86,7 @@ def stand_projects(session: Session, projects: Sequence[Project], now: datetime)
 
 
 def _reported(report: Report | None, planned: float) -> Reported:
-    return Reported(0.0 if report is None else report.percent, planned)
+    return Reported(None if report is None else report.percent, planned)
 
 
 def _proposed(row: ProposedStatus | None) -> Proposed | None:

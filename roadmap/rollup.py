@@ -47,9 +47,9 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What the owner reported (0 where nothing was), and what was planned then, in percent."""
+    """What the owner reported (None where nothing was), and what was planned then, in percent."""
 
-    percent: float
+    percent: float | None
     planned_percent: float
 
 
@@ -82,9 +82,13 @@ class ItemStanding:
 
 
 def judge_report(report: Reported) -> Status:
-    """What an owner's report alone says; it never completes anything, a person does."""
-    slippage = report.planned_percent - report.percent
-    if report.percent <= 0 and report.planned_percent <= 0:
+    """What an owner's report alone says; it never completes anything, a person does.
+
+    Where nothing was reported, nothing is taken to be done.
+    """
+    percent = report.percent or 0.0
+    slippage = report.planned_percent - percent
+    if percent <= 0 and report.planned_percent <= 0:
         return Status.NOT_STARTED
     if slippage >= BEHIND_POINTS:
         return Status.BEHIND
@@ -111,7 +115,8 @@ def stand_project(
         return Standing(decided.status, Basis.DECIDED, pending and review_required)
     if proposed is None or review_required:
         return Standing(reported, Basis.REPORTED, pending)
-    if proposed.status is not Status.NO_EVIDENCE and _is_worse(reported, proposed.status):
+    is_admission = report.percent is not None and _is_worse(reported, proposed.status)
+    if proposed.status is not Status.NO_EVIDENCE and is_admission:
         return Standing(reported, Basis.REPORTED, False)
     return Standing(proposed.status, Basis.OBSERVED, False)
 

@@ -17,7 +17,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--prove", action="store_true", help="Run every bar in full instead of with reduced counts.")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Under --prove, print every bar with its outcome."""
+    if not config.getoption("--prove"):
+        return
+    terminalreporter.section("bars")
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for result in terminalreporter.stats.get(outcome, []):
+            for name, text in getattr(result, "user_properties", ()):
+                if name == "bar" and (result.when == "call" or outcome != "passed"):
+                    terminalreporter.write_line(f"{outcome.upper():<8} {text}  [{result.nodeid.split('::')[-1]}]")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        item.user_properties += [("bar", mark.args[0]) for mark in item.iter_markers("bar")]
     if config.getoption("--photos") is None:
         skip = pytest.mark.skip(reason="needs real photographs: name their folder with --photos DIR")
         for item in items:

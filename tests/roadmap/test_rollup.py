@@ -68,6 +68,14 @@ def test_an_owners_worse_report_wins_over_cameras_that_see_only_activity() -> No
     assert (standing.status, standing.basis) == (Status.BEHIND, Basis.REPORTED)
 
 
+def test_a_report_that_was_never_made_admits_nothing() -> None:
+    silent = Reported(None, 50.0)
+    watched = stand_project(proposed(Status.ON_TRACK), None, silent, review_required=False)
+    assert (watched.status, watched.basis) == (Status.ON_TRACK, Basis.OBSERVED)
+    unwatched = stand_project(None, None, silent, review_required=False)
+    assert (unwatched.status, unwatched.basis) == (Status.BEHIND, Basis.REPORTED)
+
+
 def test_a_confirmed_proposal_is_decided_until_a_newer_one_comes() -> None:
     first, second = proposed(Status.STALLED), proposed(Status.ON_TRACK)
     decided = Decided(Verdict.CONFIRMED, Status.STALLED, first.id, AT)

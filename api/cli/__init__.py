@@ -1,0 +1,1 @@
+"""The nazar command, one file a command."""

@@ -1,0 +1,85 @@
+"""`nazar doctor`: whether this machine has what Nazar needs."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import click
+import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.settings import InstanceSettings
+from models.database import Database
+from models.errors import SealError
+from models.secrets import load_seal
+from pipeline.settings import load_settings
+from vision.errors import VisionError
+from vision.sight import open_detector
+
+_LEAST_FREE_GB = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    is_well: bool
+    detail: str
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> int:
+    """Check weights, database, sealing key and disk; exit code 1 if something is not well."""
+    settings = load_settings(InstanceSettings)
+    checks: list[Callable[[InstanceSettings], Finding]] = [_processor, _weights, _database, _seal, _disk]
+    findings = [check(settings) for check in checks]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.is_well else 'FAIL'} {finding.what:<10} {finding.detail}")
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def _processor(_settings: InstanceSettings) -> Finding:
+    return Finding("processor", True, f"{os.cpu_count()} cores")
+
+
+def _weights(settings: InstanceSettings) -> Finding:
+    try:
+        detector = open_detector(settings.vision)
+        detector.detect([np.zeros((360, 640, 3), np.uint8)])
+    except VisionError as error:
+        return Finding("weights", False, str(error))
+    return Finding("weights", True, f"{detector.name}, sha256 {detector.weights_sha256[:12]}")
+
+
+def _database(settings: InstanceSettings) -> Finding:
+    kind = "PostgreSQL" if settings.models.database_url else "SQLite"
+    database = Database(settings.models.url)
+    try:
+        is_current = database.is_current()
+    except SQLAlchemyError:
+        return Finding("database", False, f"{kind} doesn't answer")
+    finally:
+        database.close()
+    return Finding("database", is_current, f"{kind}, {'current' if is_current else 'run: nazar db upgrade'}")
+
+
+def _seal(settings: InstanceSettings) -> Finding:
+    try:
+        load_seal(settings.models.key_file)
+    except SealError as error:
+        return Finding("seal", False, str(error))
+    return Finding("seal", True, str(settings.models.key_file))
+
+
+def _disk(settings: InstanceSettings) -> Finding:
+    folder = settings.models.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    return Finding("disk", free_gb >= _LEAST_FREE_GB, f"{free_gb:.0f} GB free under {folder}")

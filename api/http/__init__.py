@@ -1,0 +1,1 @@
+"""FastAPI routes: they translate, services decide."""

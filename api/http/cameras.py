@@ -1,0 +1,66 @@
+"""Cameras, and trying an address before it is registered."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from api.http.paging import PageOf, expected_version, page_of, page_request, tag
+from api.http.problems import documented
+from api.http.security import PrincipalIn, ServicesIn
+from models.repositories.paging import PageRequest
+from pipeline.probing import ProbeRequest, ProbeView
+from pipeline.registry.cameras import CameraDraft, CameraPatch, CameraView
+
+router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
+
+
+@router.get("", responses=documented(401, 403, 422))
+def list_cameras(
+    principal: PrincipalIn, services: ServicesIn, page: Annotated[PageRequest, Depends(page_request)]
+) -> PageOf[CameraView]:
+    """All cameras by name, each with how it fares."""
+    return page_of(services.cameras.list(principal, page))
+
+
+@router.post("", status_code=201, responses=documented(401, 403, 409, 422))
+def register_camera(draft: CameraDraft, response: Response, principal: PrincipalIn, services: ServicesIn) -> CameraView:
+    """Register a camera; its credentials are sealed and never shown again."""
+    camera = services.cameras.register(principal, draft)
+    tag(response, camera.version)
+    return camera
+
+
+@router.post("/probe", responses=documented(401, 403, 422, 502))
+def probe_camera(request: ProbeRequest, principal: PrincipalIn, services: ServicesIn) -> ProbeView:
+    """Open an address, listen for a few seconds, and say what it is."""
+    return services.probing.probe(principal, request)
+
+
+@router.get("/{camera_id}", responses=documented(401, 403, 404, 422))
+def get_camera(camera_id: UUID, response: Response, principal: PrincipalIn, services: ServicesIn) -> CameraView:
+    """One camera."""
+    camera = services.cameras.get(principal, camera_id)
+    tag(response, camera.version)
+    return camera
+
+
+@router.patch("/{camera_id}", responses=documented(401, 403, 404, 409, 422))
+def change_camera(
+    camera_id: UUID,
+    patch: CameraPatch,
+    response: Response,
+    principal: PrincipalIn,
+    services: ServicesIn,
+    version: Annotated[int | None, Depends(expected_version)],
+) -> CameraView:
+    """Change some of a camera."""
+    camera = services.cameras.change(principal, camera_id, patch, version)
+    tag(response, camera.version)
+    return camera
+
+
+@router.delete("/{camera_id}", status_code=204, responses=documented(401, 403, 404, 422))
+def retire_camera(camera_id: UUID, principal: PrincipalIn, services: ServicesIn) -> None:
+    """Take a camera out of use; its placement ends, its history stays."""
+    services.cameras.retire(principal, camera_id)

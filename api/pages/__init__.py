@@ -1,0 +1,1 @@
+"""NiceGUI pages: they show, services decide."""

@@ -1,0 +1,59 @@
+"""The strip of a site's last days: the state of each, with how much of it was seen."""
+
+from collections.abc import Sequence
+from html import escape
+from uuid import UUID
+
+from api.pages.language import Language, Messages
+from api.pages.marks import sign
+from api.pages.wording import date_text, percent_text
+from models.words import SiteDayState
+from pipeline.observing import SignalView, SiteDayView
+from pipeline.registry.sites import SiteView
+
+
+def site_day_strip(signal: SignalView | None, sites: Sequence[SiteView], messages: Messages) -> str:
+    """The days of every site of a project."""
+    names = {site.id: _name(site, messages.language) for site in sites}
+    if signal is None or not signal.site_days:
+        inner = f'<p class="empty">{escape(messages("project.no_site_days"))}</p>'
+    else:
+        by_site: dict[UUID, list[SiteDayView]] = {}
+        for day in signal.site_days:
+            by_site.setdefault(day.site_id, []).append(day)
+        inner = "".join(_site(names.get(site_id, ""), days, messages) for site_id, days in by_site.items())
+        inner += f'<p class="note">{escape(messages("project.site_days_note"))}</p>{_legend(messages)}'
+    return (
+        '<section class="card" id="site-days"><div class="card-head">'
+        f"<h2>{escape(messages('project.site_days'))}</h2></div>{inner}</section>"
+    )
+
+
+def _site(name: str, days: Sequence[SiteDayView], messages: Messages) -> str:
+    cells = "".join(_day(day, messages) for day in sorted(days, key=lambda day: day.day))
+    return f'<h3 class="site-name">{escape(name)}</h3><ol class="days">{cells}</ol>'
+
+
+def _day(day: SiteDayView, messages: Messages) -> str:
+    state = SiteDayState(day.state)
+    words = [date_text(day.day, messages.language), messages(f"site_day.{state.value}")]
+    if state is not SiteDayState.NON_WORKING:
+        words.append(messages("project.day_covered", percent=percent_text(100 * day.coverage, messages.language)))
+    told = escape(", ".join(words))
+    return (
+        f'<li><button type="button" class="day tone-{state.value}" aria-label="{told}" data-tip="{told}">'
+        f'<span class="day-date">{day.day.day}</span>{sign(state)}'
+        f'<i class="day-cover"><i style="width:{100 * day.coverage:.0f}%"></i></i></button></li>'
+    )
+
+
+def _legend(messages: Messages) -> str:
+    words = "".join(
+        f'<li class="tone-{state.value}">{sign(state)}{escape(messages(f"site_day.{state.value}"))}</li>'
+        for state in SiteDayState
+    )
+    return f'<ul class="day-legend">{words}</ul>'
+
+
+def _name(site: SiteView, language: Language) -> str:
+    return {Language.KK: site.name_kk, Language.RU: site.name_ru, Language.EN: site.name_en}[language]

@@ -1,0 +1,33 @@
+"""Everything that routes, pages and commands call, made once and passed around."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.database import Database
+from pipeline.observing import ObservingService
+from pipeline.probing import ProbeService
+from pipeline.registry.cameras import CameraService
+from pipeline.registry.placements import PlacementService
+from pipeline.registry.sites import SiteService
+from roadmap.accounts import AccountService
+from roadmap.decisions import DecisionService
+from roadmap.items import ItemService
+from roadmap.projects import ProjectService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services of one instance; safe to share between threads."""
+
+    database: Database
+    now: Callable[[], datetime]
+    accounts: AccountService
+    items: ItemService
+    projects: ProjectService
+    decisions: DecisionService
+    sites: SiteService
+    cameras: CameraService
+    placements: PlacementService
+    observing: ObservingService
+    probing: ProbeService

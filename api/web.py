@@ -1,0 +1,87 @@
+"""The composition root of the web: pages and API over one instance, with or without the watching."""
+
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+import uvicorn
+
+from api.command_error import CommandError
+from api.http.app import make_app
+from api.metrics import registry_of
+from api.pages.mount import mount_pages
+from api.wiring import Instance
+
+_JOIN_S = 30.0
+
+
+def serve(instance: Instance, *, watches: bool) -> None:
+    """Serve until interrupted; with `watches`, watch the cameras in the same process.
+
+    Raises:
+        CommandError: the port is in use.
+    """
+    settings = instance.settings.api
+    listening = _listen(settings.host, settings.port)
+    stop = threading.Event()
+    # Made here, so that missing weights stop the start instead of a thread.
+    watching = (
+        threading.Thread(target=instance.supervisor().run, args=(stop,), name="supervisor", daemon=True)
+        if watches
+        else None
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        if watching is not None:
+            watching.start()
+        structlog.get_logger().info("serving", address=f"http://{settings.host}:{settings.port}", watching=watches)
+        try:
+            yield
+        finally:
+            stop.set()
+
+    app = make_app(
+        instance.services,
+        registry_of(instance.database, instance.clock.now),
+        secure_cookies=settings.secure_cookies,
+        lifespan=lifespan,
+    )
+    mount_pages(app, instance.services)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    try:
+        server.run(sockets=[listening])
+    finally:
+        stop.set()
+        if watching is not None and watching.is_alive():
+            watching.join(_JOIN_S)
+            if watching.is_alive():
+                structlog.get_logger().error("watching does not stop", waited_s=_JOIN_S)
+        listening.close()
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Stop before long work if the port is taken.
+
+    Raises:
+        CommandError: it is.
+    """
+    _listen(host, port).close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise CommandError(
+            f"Port {port} on {host} can't be used: {error.strerror}. "
+            f"Stop what uses it or choose another: make demo PORT=8001, or NAZAR_API__PORT=8001."
+        ) from error
+    return listening

@@ -1,0 +1,172 @@
+"""The composition root below the web: everything that `nazar watch` and the commands need.
+
+It imports neither web library; api/web.py adds those for `serve` and `run`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from threading import Event
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from api.services import Services
+from api.settings import InstanceSettings
+from models.database import Database
+from models.evidence import EvidenceStore
+from models.secrets import Seal, load_seal
+from pipeline.backfill import Backfill
+from pipeline.clock import SystemClock
+from pipeline.derivation import ProgressDeriver
+from pipeline.evidence import EvidenceKeeper
+from pipeline.observing import ObservingService
+from pipeline.probing import ProbeService
+from pipeline.registry.cameras import CameraService
+from pipeline.registry.placements import PlacementService
+from pipeline.registry.sites import SiteService
+from pipeline.rounds import DerivationRounds
+from pipeline.watch.recorder import Recording
+from pipeline.watch.supervisor import Supervisor
+from pipeline.watch.worker import Pauses
+from roadmap.accounts import AccountService
+from roadmap.decisions import DecisionService
+from roadmap.items import ItemService
+from roadmap.projects import ProjectService
+from roadmap.refresh import refresh_item_of_project
+from streams.address import StreamAddress
+from streams.live_source import LiveSource
+from streams.network_policy import NetworkPolicy
+from streams.probe import ProbeReport, probe
+from streams.source import Source
+from vision.detector import Detector
+from vision.redaction import Redactor
+from vision.sight import open_detector, open_redactor
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance's parts; what is heavy is made when it is first asked for."""
+
+    settings: InstanceSettings
+    clock: SystemClock
+    database: Database
+
+    @cached_property
+    def seal(self) -> Seal:
+        """What camera addresses are sealed with."""
+        return load_seal(self.settings.models.key_file)
+
+    @cached_property
+    def policy(self) -> NetworkPolicy:
+        """Which networks cameras may be on."""
+        return NetworkPolicy.of(self.settings.streams)
+
+    @cached_property
+    def store(self) -> EvidenceStore:
+        """Where pictures are kept."""
+        return EvidenceStore(self.settings.models.evidence_dir)
+
+    @cached_property
+    def detector(self) -> Detector:
+        """The detector of this machine."""
+        return open_detector(self.settings.vision)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What every picture passes before it is stored or shown."""
+        return open_redactor(self.settings.vision)
+
+    @cached_property
+    def deriver(self) -> ProgressDeriver:
+        """From observations to signals; the roll-up follows in the same transaction."""
+        return ProgressDeriver(self.database, _roll_up)
+
+    @cached_property
+    def recording(self) -> Recording:
+        """What windows are recorded with."""
+        return self._recording(derives=True)
+
+    @cached_property
+    def services(self) -> Services:
+        """What routes, pages and commands call."""
+        now = self.clock.now
+        return Services(
+            database=self.database,
+            now=now,
+            accounts=AccountService(self.database, now, timedelta(hours=self.settings.roadmap.login_hours)),
+            items=ItemService(self.database, now),
+            projects=ProjectService(self.database, now),
+            decisions=DecisionService(self.database, now),
+            sites=SiteService(self.database, now),
+            cameras=CameraService(self.database, now, self.seal, self.policy),
+            placements=PlacementService(self.database, now),
+            observing=ObservingService(self.database, self.store, now),
+            probing=ProbeService(self.probe, lambda: self.redactor),
+        )
+
+    def backfill(self) -> Backfill:
+        """For dated footage; its days are derived once each, at the end."""
+        return Backfill(self._recording(derives=False), self.deriver)
+
+    def supervisor(self) -> Supervisor:
+        """For live cameras."""
+        pipeline = self.settings.pipeline
+        rounds = DerivationRounds(self.database, self.deriver, self.clock, pipeline.derive_every_s)
+        return Supervisor(
+            self.recording,
+            self.seal,
+            self.source,
+            Pauses(pipeline.backoff_first_s, pipeline.backoff_most_s, pipeline.healthy_after_s),
+            pipeline.refresh_s,
+            rounds.tick,
+        )
+
+    def source(self, address: StreamAddress, look_every_s: float) -> Source:
+        """The live source of an address."""
+        return LiveSource(address, self.policy, self.settings.streams, self.clock, look_every_s)
+
+    def probe(self, address: StreamAddress) -> ProbeReport:
+        """Try an address."""
+        return probe(address, self.policy, self.settings.streams, self.clock)
+
+    def _recording(self, *, derives: bool) -> Recording:
+        return Recording(
+            database=self.database,
+            keeper=EvidenceKeeper(self.store),
+            detector=self.detector,
+            redactor=self.redactor,
+            clock=self.clock,
+            first_record_s=self.settings.pipeline.first_record_s,
+            latest_view_every_s=self.settings.pipeline.latest_view_every_s,
+            on_recorded=self._derive_now if derives else _leave_for_later,
+        )
+
+    def _derive_now(self, project_id: UUID, _about: datetime) -> None:
+        self.deriver.derive(project_id, self.clock.now())
+
+
+@contextmanager
+def open_instance(settings: InstanceSettings) -> Iterator[Instance]:
+    """An instance over the settings' database, its schema brought up to date."""
+    database = Database(settings.models.url)
+    try:
+        database.upgrade()
+        yield Instance(settings, SystemClock(), database)
+    finally:
+        database.close()
+
+
+def watch(instance: Instance, stop: Event) -> None:
+    """Watch all cameras until told to stop."""
+    instance.supervisor().run(stop)
+
+
+def _roll_up(session: Session, project_id: UUID, now: datetime) -> None:
+    refresh_item_of_project(session, project_id, now)
+
+
+def _leave_for_later(_project_id: UUID, _about: datetime) -> None:
+    return

@@ -1,0 +1,1 @@
+"""From frames to observations, signals and proposed statuses."""

@@ -1,0 +1,110 @@
+"""Working through dated footage: the same looks and windows as a live stream, at full speed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.repositories.sites import SiteRepository
+from models.tables.sites import Placement, Site
+from pipeline.derivation import ProgressDeriver
+from pipeline.errors import FootageError
+from pipeline.watch.look import Looker, privacy_masks
+from pipeline.watch.recorder import Recorded, Recording, WindowRecorder
+from streams.errors import StreamError
+from streams.frame import Frame
+
+_INSTANT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillReport:
+    """How many looks were taken, over which of the site's days, and what went wrong at the end.
+
+    `problem` is set where the footage broke off; what came before it is kept.
+    """
+
+    looks: int
+    days: tuple[date, ...]
+    problem: str | None
+
+
+class Backfill:
+    """Works footage of one camera through its placement."""
+
+    def __init__(self, recording: Recording, deriver: ProgressDeriver) -> None:
+        self._with = recording
+        self._deriver = deriver
+
+    def run(
+        self,
+        camera_id: UUID,
+        frames: Iterable[Frame],
+        look_every_s: float,
+        on_look: Callable[[int], None] | None = None,
+    ) -> BackfillReport:
+        """Look at `frames`, oldest first, and derive each day they touch.
+
+        Frames closer together than `look_every_s` are passed over. The same footage again writes
+        nothing.
+
+        Raises:
+            FootageError: the camera has no placement at the time of the first frame.
+        """
+        source = _Footage(frames, look_every_s)
+        place: tuple[Placement, Site] | None = None
+        recorder: WindowRecorder | None = None
+        looker: Looker | None = None
+        days: set[date] = set()
+        for count, frame in enumerate(source, start=1):
+            if place is None or recorder is None or looker is None:
+                place = self._place(camera_id, frame.captured_at)
+                recorded = Recorded(place[1].project_id, place[0].id, look_every_s)
+                recorder = WindowRecorder(self._with, recorded, resumes=False, keeps_latest=False)
+                looker = Looker(self._with.detector, privacy_masks(place[0]))
+            recorder.add(looker.look(frame))
+            days.add(frame.captured_at.astimezone(ZoneInfo(place[1].time_zone)).date())
+            if on_look is not None:
+                on_look(count)
+        if recorder is not None and place is not None:
+            recorder.write()
+            self._derive(place[1], days)
+        return BackfillReport(source.looks, tuple(sorted(days)), source.problem)
+
+    def _place(self, camera_id: UUID, at: datetime) -> tuple[Placement, Site]:
+        with self._with.database.reading() as session:
+            for place in SiteRepository(session).watched(at):
+                if place.camera.id == camera_id:
+                    return place.placement, place.site
+        raise FootageError(
+            f"The camera had no placement at {at.isoformat()}; begin one that starts before the footage does."
+        )
+
+    def _derive(self, site: Site, days: set[date]) -> None:
+        zone = ZoneInfo(site.time_zone)
+        for day in sorted(days):
+            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
+            self._deriver.derive(site.project_id, min(midnight - _INSTANT, self._with.clock.now()))
+
+
+class _Footage:
+    """Frames thinned to the look interval; remembers how many were looked at and why it ended."""
+
+    def __init__(self, frames: Iterable[Frame], look_every_s: float) -> None:
+        self._frames = frames
+        self._look_every = timedelta(seconds=look_every_s)
+        self.looks = 0
+        self.problem: str | None = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        last_at: datetime | None = None
+        try:
+            for frame in self._frames:
+                if last_at is not None and frame.captured_at - last_at < self._look_every:
+                    continue
+                last_at = frame.captured_at
+                self.looks += 1
+                yield frame
+        except StreamError as error:
+            self.problem = str(error)

@@ -1,0 +1,80 @@
+"""Keeping pictures as evidence: only what has passed the redactor gets in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from models.evidence import EvidenceStore
+from models.tables.observations import Evidence
+from vision.detections import Detections
+from vision.redaction import RedactedImage
+
+JPEG_QUALITY = 85
+
+
+class EvidenceKind(StrEnum):
+    """What a picture is kept for."""
+
+    WINDOW = "window"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A privacy-safe picture with what was found on it."""
+
+    picture: RedactedImage
+    detections: Detections
+    detector_sha256: str
+    taken_at: datetime
+
+
+class EvidenceKeeper:
+    """Writes the file first; the row it gives back is inserted by the caller's transaction."""
+
+    def __init__(self, store: EvidenceStore) -> None:
+        self._store = store
+
+    def keep(self, shown: Shown, placement_id: UUID, kind: EvidenceKind, created_at: datetime) -> Evidence:
+        """Store a picture and describe it as a row."""
+        evidence_id = uuid4()
+        data = shown.picture.as_jpeg(JPEG_QUALITY)
+        folder = f"{kind.value}/{placement_id}"
+        if kind is EvidenceKind.WINDOW:
+            folder = f"{folder}/{shown.taken_at:%Y-%m-%d}"
+        stored = self._store.put(data, folder, f"-{evidence_id.hex[:8]}.jpg")
+        return Evidence(
+            id=evidence_id,
+            placement_id=placement_id,
+            kind=kind.value,
+            path=stored.path,
+            sha256=stored.sha256,
+            taken_at=shown.taken_at,
+            detections=describe(shown.detections),
+            weights_sha256=shown.detector_sha256,
+            redaction={
+                "rule_version": shown.picture.rule_version,
+                "weights_sha256": list(shown.picture.weights_sha256),
+                "hidden": len(shown.picture.hidden_xyxy),
+            },
+            created_at=created_at,
+        )
+
+    def discard(self, path: str) -> None:
+        """Remove the file of a row that is gone."""
+        self._store.discard(path)
+
+
+def describe(detections: Detections) -> list[Any]:
+    """Detections as they are stored and printed: label, group, confidence, xyxy in pixels."""
+    return [
+        {
+            "label": detection.label.name,
+            "group": detection.label.group.value,
+            "confidence": round(detection.confidence, 4),
+            "xyxy": [round(value, 1) for value in detection.xyxy],
+        }
+        for detection in detections
+    ]

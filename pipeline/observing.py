@@ -1,0 +1,259 @@
+"""Reading what was seen: observations, signals, site days, latest views and evidence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from models.database import Database
+from models.errors import EvidenceError, NotFoundError
+from models.evidence import EvidenceStore, StoredFile
+from models.principal import Permission, Principal
+from models.repositories.observations import ObservationRepository
+from models.repositories.paging import Page, PageRequest
+from models.repositories.roadmap import RoadmapRepository
+from models.repositories.signals import SignalRepository
+from models.repositories.sites import SiteRepository
+from models.tables.observations import Evidence, Observation
+from models.tables.signals import ProgressSignal
+from models.words import CameraState, Status
+
+
+class TallyView(BaseModel):
+    """One label over a window: in how many looks, boxes over all of them, most in one look."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group: str
+    looks: int
+    total: int
+    most: int
+
+
+class ObservationView(BaseModel):
+    """An observation in force, with what it rests on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    placement_id: UUID
+    window_starts_at: datetime
+    window_s: int
+    detector: str
+    weights_sha256: str
+    input_sha256: str
+    rule_version: str
+    run_ids: list[UUID]
+    looks_seen: int
+    looks_usable: int
+    look_every_s: float
+    due_s: float
+    seen_s: float
+    usable_s: float
+    tallies: dict[str, TallyView]
+    machine_working_s: float | None
+    machine_idle_s: float | None
+    view_quality: dict[str, int]
+    evidence_id: UUID | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Observation) -> Self:
+        """Show a stored observation."""
+        return cls.model_validate(row, from_attributes=True)
+
+
+class SiteDayView(BaseModel):
+    """One site's local day as a signal saw it; shares are 0..1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    site_id: UUID
+    day: date
+    state: str
+    coverage: float
+    usable_share: float
+
+
+class SignalView(BaseModel):
+    """A progress signal in force; what it cannot tell is null."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    project_id: UUID
+    signal_on: date
+    plan_version: int | None
+    planned_percent: float | None
+    observed_percent: float | None
+    observed_low: float | None
+    observed_high: float | None
+    reported_percent: float | None
+    slippage_points: float | None
+    coverage: float
+    site_days: list[SiteDayView]
+    status: Status
+    reason_kk: str
+    reason_ru: str
+    reason_en: str
+    evidence_ids: list[UUID]
+    weights_sha256: list[str]
+    rule_version: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: ProgressSignal) -> Self:
+        """Show a stored signal."""
+        return cls.model_validate(row, from_attributes=True)
+
+
+class DetectionView(BaseModel):
+    """A box on a stored picture; `xyxy` in its pixels."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    group: str
+    confidence: float
+    xyxy: tuple[float, float, float, float]
+
+
+class PlacementPicture(BaseModel):
+    """The newest privacy-safe picture of a placement, with how its camera fares."""
+
+    model_config = ConfigDict(frozen=True)
+
+    placement_id: UUID
+    camera_id: UUID
+    camera: str
+    is_replay: bool
+    look_every_s: float
+    state: CameraState
+    reason: str
+    evidence_id: UUID | None
+    taken_at: datetime | None
+    detections: list[DetectionView]
+    weights_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """An evidence picture with its bytes, checked against its digest."""
+
+    data: bytes
+    sha256: str
+    taken_at: datetime
+    detections: list[Any]
+
+
+class ObservingService:
+    """Reading what was seen; an owner sees its own projects only."""
+
+    def __init__(self, database: Database, store: EvidenceStore, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._store = store
+        self._now = now
+
+    def observations(
+        self,
+        principal: Principal,
+        project_id: UUID,
+        request: PageRequest,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+    ) -> Page[ObservationView]:
+        """A page of a project's observations in force."""
+        principal.require(Permission.PROJECT_READ)
+        with self._database.reading() as session:
+            _require_project(session, principal, project_id)
+            page = ObservationRepository(session).of_project(project_id, request, starts_at=starts_at, ends_at=ends_at)
+            return Page([ObservationView.of(row) for row in page.rows], page.next_after)
+
+    def signals(self, principal: Principal, project_id: UUID, request: PageRequest) -> Page[SignalView]:
+        """A page of a project's signals in force."""
+        principal.require(Permission.PROJECT_READ)
+        with self._database.reading() as session:
+            _require_project(session, principal, project_id)
+            page = SignalRepository(session).signals(project_id, request)
+            return Page([SignalView.of(row) for row in page.rows], page.next_after)
+
+    def latest_signal(self, principal: Principal, project_id: UUID) -> SignalView | None:
+        """A project's newest signal."""
+        principal.require(Permission.PROJECT_READ)
+        with self._database.reading() as session:
+            _require_project(session, principal, project_id)
+            row = SignalRepository(session).latest_signals([project_id]).get(project_id)
+            return None if row is None else SignalView.of(row)
+
+    def pictures(self, principal: Principal, project_id: UUID) -> Sequence[PlacementPicture]:
+        """The newest picture of every camera that now looks at a project."""
+        principal.require(Permission.EVIDENCE_READ)
+        with self._database.reading() as session:
+            _require_project(session, principal, project_id)
+            sites = SiteRepository(session)
+            places = [place for place in sites.watched(self._now()) if place.site.project_id == project_id]
+            health = sites.health_of([place.camera.id for place in places])
+            views = ObservationRepository(session).latest_views([place.placement.id for place in places])
+        pictures = []
+        for place in places:
+            view, known = views.get(place.placement.id), health.get(place.camera.id)
+            pictures.append(
+                PlacementPicture(
+                    placement_id=place.placement.id,
+                    camera_id=place.camera.id,
+                    camera=place.camera.name,
+                    is_replay=place.camera.is_replay,
+                    look_every_s=place.camera.look_every_s,
+                    state=CameraState.CONNECTING if known is None else CameraState(known.state),
+                    reason="" if known is None else known.reason,
+                    evidence_id=None if view is None else view.id,
+                    taken_at=None if view is None else view.taken_at,
+                    detections=[] if view is None else view.detections,
+                    weights_sha256=None if view is None else view.weights_sha256,
+                )
+            )
+        return pictures
+
+    def evidence(self, principal: Principal, evidence_id: UUID) -> EvidenceFile:
+        """One evidence picture.
+
+        Raises:
+            NotFoundError: there is none, or it is of another owner's project.
+            EvidenceError: the file is missing or was altered.
+        """
+        principal.require(Permission.EVIDENCE_READ)
+        with self._database.reading() as session:
+            repository = ObservationRepository(session)
+            row = repository.evidence(evidence_id)
+            project_id = None if row is None else repository.project_of_evidence(row)
+            if row is None or project_id is None:
+                raise _no_evidence(evidence_id)
+            try:
+                _require_project(session, principal, project_id)
+            except NotFoundError as error:
+                raise _no_evidence(evidence_id) from error
+        return self._read(row)
+
+    def _read(self, row: Evidence) -> EvidenceFile:
+        try:
+            data = self._store.read(StoredFile(row.path, row.sha256))
+        except EvidenceError:
+            # A latest view is replaced every few seconds, its file right after its row.
+            with self._database.reading() as session:
+                if ObservationRepository(session).evidence(row.id) is None:
+                    raise _no_evidence(row.id) from None
+            raise
+        return EvidenceFile(data, row.sha256, row.taken_at, row.detections)
+
+
+def _require_project(session: Session, principal: Principal, project_id: UUID) -> None:
+    if RoadmapRepository(session).project(project_id, principal.sees_only_organisation) is None:
+        raise NotFoundError(f"There is no project {project_id}.")
+
+
+def _no_evidence(evidence_id: UUID) -> NotFoundError:
+    return NotFoundError(f"There is no evidence {evidence_id}.")

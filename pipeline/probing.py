@@ -1,0 +1,74 @@
+"""Trying a camera's address before it is registered: what it sends, and a privacy-safe picture."""
+
+import base64
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from models.principal import Permission, Principal
+from pipeline.registry.cameras import Address, Username
+from streams.address import StreamAddress
+from streams.probe import ProbeReport
+from vision.redaction import Redactor
+
+_SNAPSHOT_QUALITY = 80
+
+
+class ProbeRequest(BaseModel):
+    """An address to try; user and password stand apart or in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: Address
+    username: Username | None = None
+    password: SecretStr | None = None
+
+
+class ProbeView(BaseModel):
+    """What answered there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    codec: str
+    width_px: int
+    height_px: int
+    frame_rate: Annotated[float | None, Field(description="Frames a second; null where it can't be told.")]
+    keyframe_interval_s: Annotated[
+        float | None, Field(description="Seconds between keyframes; null where fewer than two came.")
+    ]
+    snapshot_jpeg: Annotated[str, Field(description="A privacy-safe picture, JPEG in base64.")]
+
+
+class ProbeService:
+    """Probes addresses for those who register cameras."""
+
+    def __init__(self, probe: Callable[[StreamAddress], ProbeReport], redactor: Callable[[], Redactor]) -> None:
+        self._probe = probe
+        # Asked for at the first probe: its weights are heavy, and most processes never probe.
+        self._redactor = redactor
+
+    def probe(self, principal: Principal, request: ProbeRequest) -> ProbeView:
+        """Open the address, listen for a few seconds, and say what it is.
+
+        Raises:
+            StreamError: the address is refused, or nothing usable answers; says which.
+        """
+        principal.require(Permission.CAMERA_WRITE)
+        address = StreamAddress.parse(
+            request.address.get_secret_value(),
+            username=request.username,
+            password=None if request.password is None else request.password.get_secret_value(),
+        )
+        report = self._probe(address)
+        safe = self._redactor().redact(report.sample.image)
+        return ProbeView(
+            address=address.display,
+            codec=report.codec,
+            width_px=report.width_px,
+            height_px=report.height_px,
+            frame_rate=None if report.frame_rate is None else float(report.frame_rate),
+            keyframe_interval_s=report.keyframe_interval_s,
+            snapshot_jpeg=base64.b64encode(safe.as_jpeg(_SNAPSHOT_QUALITY)).decode(),
+        )

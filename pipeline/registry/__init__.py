@@ -1,0 +1,1 @@
+"""Services over sites, cameras and placements: what operators register and mind."""

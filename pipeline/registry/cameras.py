@@ -1,0 +1,203 @@
+"""Cameras: an address with credentials that nobody sees again, and a sampling policy."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy.orm import Session
+
+from models.changes import apply_patch, check_version
+from models.database import Database
+from models.errors import ConflictError, NotFoundError
+from models.principal import Permission, Principal
+from models.repositories.paging import Page, PageRequest
+from models.repositories.sites import SiteRepository
+from models.secrets import Seal
+from models.tables.sites import Camera, CameraHealth
+from models.words import CameraState
+from pipeline.registry.placements import end_now
+from streams.address import StreamAddress
+from streams.errors import UnreachableError
+from streams.network_policy import NetworkPolicy
+
+CameraName = Annotated[str, Field(min_length=1, max_length=120)]
+Address = Annotated[SecretStr, Field(min_length=1, max_length=2000, examples=["rtsp://192.0.2.10:554/stream2"])]
+Username = Annotated[str, Field(max_length=200)]
+LookEvery = Annotated[float, Field(ge=0.2, le=86400, description="Seconds between two looks at the stream.")]
+
+
+class CameraDraft(BaseModel):
+    """A camera to be registered; user and password stand apart or in the address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: CameraName
+    address: Address
+    username: Username | None = None
+    password: SecretStr | None = None
+    look_every_s: LookEvery = 10.0
+
+
+class CameraPatch(BaseModel):
+    """What is to change about a camera; credentials go with an address, never alone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: CameraName | None = None
+    address: Address | None = None
+    username: Username | None = None
+    password: SecretStr | None = None
+    look_every_s: LookEvery | None = None
+
+
+class HealthView(BaseModel):
+    """What a camera's stream is doing, and why it is said so."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: CameraState
+    reason: str
+    since: datetime
+    last_frame_at: datetime | None
+
+
+class CameraView(BaseModel):
+    """A camera as it is shown: never with its credentials."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    name: str
+    address: str
+    look_every_s: float
+    is_replay: bool
+    health: HealthView | None
+    version: int
+
+    @classmethod
+    def of(cls, camera: Camera, health: CameraHealth | None) -> Self:
+        """Show a stored camera."""
+        return cls(
+            id=camera.id,
+            name=camera.name,
+            address=camera.address_display,
+            look_every_s=camera.look_every_s,
+            is_replay=camera.is_replay,
+            health=None if health is None else HealthView.model_validate(health, from_attributes=True),
+            version=camera.version,
+        )
+
+
+class CameraService:
+    """Registering and minding cameras."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime], seal: Seal, policy: NetworkPolicy) -> None:
+        self._database = database
+        self._now = now
+        self._seal = seal
+        self._policy = policy
+
+    def list(self, principal: Principal, request: PageRequest) -> Page[CameraView]:
+        """A page of cameras."""
+        principal.require(Permission.CAMERA_READ)
+        with self._database.reading() as session:
+            repository = SiteRepository(session)
+            page = repository.cameras(request)
+            health = repository.health_of([camera.id for camera in page.rows])
+            return Page([CameraView.of(camera, health.get(camera.id)) for camera in page.rows], page.next_after)
+
+    def get(self, principal: Principal, camera_id: UUID) -> CameraView:
+        """One camera."""
+        principal.require(Permission.CAMERA_READ)
+        with self._database.reading() as session:
+            camera = _camera(session, camera_id)
+            return CameraView.of(camera, SiteRepository(session).health_of([camera.id]).get(camera.id))
+
+    def register(self, principal: Principal, draft: CameraDraft, *, is_replay: bool = False) -> CameraView:
+        """Register a camera; its address must be one that this deployment may open.
+
+        Raises:
+            AddressRefusedError: the address breaks a rule, which it names.
+            ConflictError: another camera has that name.
+        """
+        principal.require(Permission.CAMERA_WRITE)
+        address = self._checked(draft.address, draft.username, draft.password)
+        with self._database.transaction() as session:
+            repository = SiteRepository(session)
+            _require_free_name(repository, draft.name)
+            camera = Camera(
+                id=uuid4(),
+                name=draft.name,
+                address_display=address.display,
+                sealed_address=self._seal.close_over(address.reveal()),
+                look_every_s=draft.look_every_s,
+                is_replay=is_replay,
+                created_at=self._now(),
+                retired_at=None,
+            )
+            repository.add(camera)
+            repository.flush()
+            return CameraView.of(camera, None)
+
+    def change(self, principal: Principal, camera_id: UUID, patch: CameraPatch, version: int | None) -> CameraView:
+        """Change some of a camera; with `version`, only if it is still that one."""
+        principal.require(Permission.CAMERA_WRITE)
+        values: dict[str, object] = patch.model_dump(
+            exclude_unset=True, exclude_none=True, exclude={"address", "username", "password"}
+        )
+        if patch.address is not None:
+            address = self._checked(patch.address, patch.username, patch.password)
+            values |= {"address_display": address.display, "sealed_address": self._seal.close_over(address.reveal())}
+        elif patch.username is not None or patch.password is not None:
+            raise ConflictError("Credentials are changed together with the address; send the address too.")
+        with self._database.transaction() as session:
+            repository = SiteRepository(session)
+            camera = _camera(session, camera_id)
+            check_version(camera.version, version)
+            if patch.name is not None and patch.name != camera.name:
+                _require_free_name(repository, patch.name)
+            apply_patch(camera, values)
+            repository.flush()
+            return CameraView.of(camera, repository.health_of([camera.id]).get(camera.id))
+
+    def retire(self, principal: Principal, camera_id: UUID) -> None:
+        """Take a camera out of use: its placement ends, its name is free again, its history stays."""
+        principal.require(Permission.CAMERA_WRITE)
+        now = self._now()
+        with self._database.transaction() as session:
+            camera = _camera(session, camera_id)
+            placement = SiteRepository(session).open_placement(camera.id, now)
+            if placement is not None:
+                end_now(session, placement, now)
+            camera.retired_at = now
+            camera.name = f"{camera.name} ({camera.id})"[-120:]
+            # What is not needed is not kept: no connection will be opened again.
+            camera.sealed_address = ""
+
+    def _checked(self, address: SecretStr, username: str | None, password: SecretStr | None) -> StreamAddress:
+        parsed = StreamAddress.parse(
+            address.get_secret_value(),
+            username=username,
+            password=None if password is None else password.get_secret_value(),
+        )
+        try:
+            self._policy.check(parsed)
+        except UnreachableError:
+            # A name that nobody can resolve yet may still be registered; the check is repeated
+            # before every connection.
+            return parsed
+        return parsed
+
+
+def _camera(session: Session, camera_id: UUID) -> Camera:
+    camera = SiteRepository(session).camera(camera_id)
+    if camera is None:
+        raise NotFoundError(f"There is no camera {camera_id}.")
+    return camera
+
+
+def _require_free_name(repository: SiteRepository, name: str) -> None:
+    if repository.camera_by_name(name) is not None:
+        raise ConflictError(f"Another camera is already called {name!r}.")

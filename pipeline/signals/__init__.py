@@ -1,0 +1,1 @@
+"""Pure rules over stored rows: no I/O, no clock, no database."""

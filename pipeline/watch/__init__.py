@@ -1,0 +1,1 @@
+"""Watching cameras: a worker each, one supervisor, and the recorder of windows."""

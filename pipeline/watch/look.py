@@ -1,0 +1,53 @@
+"""One look at a placement: what a frame shows once its privacy masks are applied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.tables.sites import Placement
+from models.words import ZonePurpose
+from streams.frame import Frame
+from vision.detections import Detections
+from vision.detector import Detector, Image
+from vision.privacy_mask import apply_privacy_masks
+from vision.view_quality import ViewQuality, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A frame that was looked at: its quality, and what was found if it was usable.
+
+    `image` is the frame with its privacy masks filled; it is not privacy-safe yet.
+    """
+
+    frame: Frame
+    image: Image
+    quality: ViewQuality
+    detections: Detections | None
+
+
+class Looker:
+    """Looks at the frames of one placement, in order; `masks` are in shares of the picture."""
+
+    def __init__(self, detector: Detector, masks: Sequence[Sequence[tuple[float, float]]]) -> None:
+        self.detector = detector
+        self._masks = masks
+        self._previous: Image | None = None
+
+    def look(self, frame: Frame) -> Look:
+        """Mask, judge, and detect only on a picture that can be trusted."""
+        width, height = frame.width_px, frame.height_px
+        masks = [[(x * width, y * height) for x, y in mask] for mask in self._masks]
+        image = apply_privacy_masks(frame.image, masks)
+        quality = judge(image, self._previous)
+        self._previous = image
+        detections = self.detector.detect([image])[0] if quality is ViewQuality.USABLE else None
+        return Look(frame, image, quality, detections)
+
+
+def privacy_masks(placement: Placement) -> list[list[tuple[float, float]]]:
+    """The polygons of a placement's privacy masks, in shares of the picture."""
+    return [
+        [(float(x), float(y)) for x, y in zone["polygon"]]
+        for zone in placement.zones
+        if zone["purpose"] == ZonePurpose.PRIVACY_MASK.value
+    ]

@@ -1,0 +1,170 @@
+"""From looks to stored windows: observations, their evidence, and the latest view."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from models.database import Database
+from models.repositories.observations import ObservationRepository
+from models.tables.observations import Observation, Run
+from pipeline.evidence import EvidenceKeeper, EvidenceKind, Shown
+from pipeline.watch.look import Look
+from pipeline.watch.tally import WindowTally, tally_of, window_start
+from streams.clock import Clock
+from vision.detections import Group, no_detections
+from vision.detector import Detector
+from vision.marking import draw
+from vision.redaction import Redactor
+
+_COUNTED = (Group.PERSON, Group.MACHINE, Group.VEHICLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a recorder writes with; shared by all cameras, safe between threads."""
+
+    database: Database
+    keeper: EvidenceKeeper
+    detector: Detector
+    redactor: Redactor
+    clock: Clock
+    first_record_s: float
+    latest_view_every_s: float
+    # Told after an observation was committed: project and the moment it is about.
+    on_recorded: Callable[[UUID, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Which placement is recorded, for which project, and how often it is looked at."""
+
+    project_id: UUID
+    placement_id: UUID
+    look_every_s: float
+
+
+class WindowRecorder:
+    """Records one placement's looks in order; owned by one thread.
+
+    A window is written when it closes, once early in each run so that a new camera shows
+    something soon, and when the recorder is closed. Each writing supersedes the one before. With
+    `resumes`, a window that was begun before a restart is counted on.
+    """
+
+    def __init__(self, recording: Recording, recorded: Recorded, *, resumes: bool, keeps_latest: bool) -> None:
+        self._with = recording
+        self._of = recorded
+        self._resumes = resumes
+        self._keeps_latest = keeps_latest
+        self._tally: WindowTally | None = None
+        self._best: Look | None = None
+        self._first_look_at: float | None = None
+        self._early_written = False
+        self._latest_written_at: float | None = None
+        self._log = structlog.get_logger().bind(placement_id=str(recorded.placement_id))
+
+    def begin_run(self, run_id: UUID) -> None:
+        """Remember a new run."""
+        with self._with.database.transaction() as session:
+            ObservationRepository(session).add(
+                Run(
+                    id=run_id,
+                    placement_id=self._of.placement_id,
+                    started_at=self._with.clock.now(),
+                    ended_at=None,
+                    end_reason=None,
+                )
+            )
+        self._first_look_at = None
+        self._early_written = False
+
+    def end_run(self, run_id: UUID, reason: str) -> None:
+        """Write what the run has seen, and that it ended."""
+        self.write()
+        with self._with.database.transaction() as session:
+            ObservationRepository(session).end_run(run_id, self._with.clock.now(), reason)
+
+    def add(self, look: Look) -> None:
+        """Count a look; write the window before it if that one is over."""
+        starts_at = window_start(look.frame.captured_at)
+        if self._tally is not None and self._tally.starts_at != starts_at:
+            self.write()
+            self._tally = None
+        if self._tally is None:
+            self._tally = self._begin_window(starts_at)
+        self._tally = self._tally.adding(look)
+        if self._best is None or _evidence_rank(look) >= _evidence_rank(self._best):
+            self._best = look
+        self._write_early()
+        self._renew_latest(look)
+
+    def write(self) -> None:
+        """Write the window as it stands; the same content again writes nothing."""
+        if self._tally is None or self._best is None:
+            return
+        now = self._with.clock.now()
+        detector = self._with.detector
+        row = self._tally.observation(detector.name, detector.weights_sha256, now)
+        with self._with.database.reading() as session:
+            if ObservationRepository(session).by_key(row) is not None:
+                return
+        evidence = self._with.keeper.keep(self._show(self._best), self._of.placement_id, EvidenceKind.WINDOW, now)
+        with self._with.database.transaction() as session:
+            repository = ObservationRepository(session)
+            repository.add(evidence)
+            repository.flush()
+            row.evidence_id = evidence.id
+            repository.add(row)
+        self._log.debug("observation written", window=row.window_starts_at.isoformat(), looks=row.looks_seen)
+        self._with.on_recorded(self._of.project_id, row.window_starts_at)
+
+    def _begin_window(self, starts_at: datetime) -> WindowTally:
+        self._best = None
+        if self._resumes:
+            with self._with.database.reading() as session:
+                stored = ObservationRepository(session).in_force(self._of.placement_id, starts_at)
+            if stored is not None and self._goes_on_from(stored):
+                return tally_of(stored)
+        return WindowTally(self._of.placement_id, starts_at, self._of.look_every_s)
+
+    def _goes_on_from(self, stored: Observation) -> bool:
+        same_weights = stored.weights_sha256 == self._with.detector.weights_sha256
+        return same_weights and stored.look_every_s == self._of.look_every_s
+
+    def _write_early(self) -> None:
+        now_s = self._with.clock.monotonic_s()
+        if self._first_look_at is None:
+            self._first_look_at = now_s
+        elif not self._early_written and now_s - self._first_look_at >= self._with.first_record_s:
+            self._early_written = True
+            self.write()
+
+    def _renew_latest(self, look: Look) -> None:
+        if not self._keeps_latest:
+            return
+        now_s = self._with.clock.monotonic_s()
+        if self._latest_written_at is not None and now_s - self._latest_written_at < self._with.latest_view_every_s:
+            return
+        self._latest_written_at = now_s
+        evidence = self._with.keeper.keep(
+            self._show(look), self._of.placement_id, EvidenceKind.LATEST, self._with.clock.now()
+        )
+        with self._with.database.transaction() as session:
+            replaced = ObservationRepository(session).replace_latest_view(evidence)
+        if replaced is not None:
+            self._with.keeper.discard(replaced)
+
+    def _show(self, look: Look) -> Shown:
+        detector = self._with.detector
+        found = no_detections(detector.labels) if look.detections is None else look.detections
+        picture = draw(self._with.redactor.redact(look.image), found)
+        return Shown(picture, found, detector.weights_sha256, look.frame.captured_at)
+
+
+def _evidence_rank(look: Look) -> int:
+    if look.detections is None:
+        return -1
+    return sum(len(look.detections.of_group(group)) for group in _COUNTED)

@@ -1,0 +1,108 @@
+"""Watching one camera: a retry loop around one run of its stream."""
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from models.words import CameraState
+from pipeline.watch.backoff import Backoff
+from pipeline.watch.health import HealthKeeper
+from pipeline.watch.look import Looker
+from pipeline.watch.recorder import Recorded, Recording, WindowRecorder
+from streams.address import StreamAddress
+from streams.errors import StreamError
+from streams.source import Source
+
+# Makes the source of an address that is looked at every so many seconds.
+SourceMaker = Callable[[StreamAddress, float], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOrder:
+    """Which camera to watch, in which placement; a changed order is a new worker."""
+
+    camera_id: UUID
+    camera_version: int
+    placement_id: UUID
+    placement_version: int
+    project_id: UUID
+    address: StreamAddress
+    look_every_s: float
+    masks: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Limits of the pauses between reconnects, in seconds."""
+
+    first_s: float
+    most_s: float
+    healthy_after_s: float
+
+
+class CameraWorker:
+    """Watches one camera until told to stop; runs in a thread that the supervisor owns."""
+
+    def __init__(
+        self, order: WatchOrder, recording: Recording, make_source: SourceMaker, pauses: Pauses, stop: threading.Event
+    ) -> None:
+        self._order = order
+        self._with = recording
+        self._make_source = make_source
+        self._stop = stop
+        # Jitter needs no secrecy, only that cameras differ.
+        self._backoff = Backoff(
+            pauses.first_s,
+            pauses.most_s,
+            pauses.healthy_after_s,
+            random.Random(order.camera_id.int),  # noqa: S311
+        )
+        self._health = HealthKeeper(recording.database, recording.clock, order.camera_id)
+        self._log = structlog.get_logger().bind(camera_id=str(order.camera_id))
+
+    def run(self) -> None:
+        """Watch, and try again after each failure, until the stop event is set."""
+        while not self._stop.is_set():
+            started_s = self._with.clock.monotonic_s()
+            self._health.change(*self._before_run())
+            try:
+                self._run_once()
+            except StreamError as error:
+                self._health.change(CameraState.DOWN, str(error))
+            except Exception:  # noqa: BLE001 - the worker's outermost loop: this camera's failure is its own
+                self._log.exception("camera worker failed; trying again")
+                self._health.change(CameraState.DOWN, "Watching this camera failed; the log has the details.")
+            ran_for_s = self._with.clock.monotonic_s() - started_s
+            self._stop.wait(self._backoff.pause_s(ran_for_s))
+
+    def _before_run(self) -> tuple[CameraState, str]:
+        # A camera that was down stays so until a frame has come: flapping is not news.
+        if self._health.is_down:
+            return CameraState.DOWN, self._health.reason
+        return CameraState.CONNECTING, ""
+
+    def _run_once(self) -> None:
+        order = self._order
+        looker = Looker(self._with.detector, order.masks)
+        recorded = Recorded(order.project_id, order.placement_id, order.look_every_s)
+        recorder = WindowRecorder(self._with, recorded, resumes=True, keeps_latest=True)
+        with self._make_source(order.address, order.look_every_s).open(self._stop) as run:
+            has_begun = False
+            reason = "stopped"
+            try:
+                for frame in run.frames:
+                    if not has_begun:
+                        has_begun = True
+                        recorder.begin_run(run.run_id)
+                    self._health.note_frame(frame.captured_at)
+                    recorder.add(looker.look(frame))
+            except StreamError as error:
+                reason = str(error)
+                raise
+            finally:
+                if has_begun:
+                    recorder.end_run(run.run_id, reason)

@@ -1,0 +1,74 @@
+"""The strip of site days."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from api.pages.language import Language, messages_of
+from api.pages.site_day_strip import site_day_strip
+from models.words import SiteDayState, Status
+from pipeline.observing import SignalView, SiteDayView
+from tests.api.pages.views import NOW
+
+EN = messages_of(Language.EN)
+
+
+def signal(*days: tuple[int, SiteDayState, float]) -> SignalView:
+    return SignalView(
+        id=1,
+        project_id=UUID(int=1),
+        signal_on=NOW.date(),
+        plan_version=1,
+        planned_percent=None,
+        observed_percent=None,
+        observed_low=None,
+        observed_high=None,
+        reported_percent=None,
+        slippage_points=None,
+        coverage=0.9,
+        site_days=[
+            SiteDayView(site_id=UUID(int=2), day=date(2026, 11, day), state=state, coverage=coverage, usable_share=1.0)
+            for day, state, coverage in days
+        ],
+        status=Status.ON_TRACK,
+        reason_kk="",
+        reason_ru="",
+        reason_en="",
+        evidence_ids=[],
+        weights_sha256=[],
+        rule_version="activity-1",
+        created_at=NOW,
+    )
+
+
+def test_a_day_tells_its_date_its_state_and_its_coverage() -> None:
+    html = site_day_strip(signal((20, SiteDayState.ACTIVE, 0.93)), [], EN)
+
+    assert 'data-tip="20\u00a0Nov\u00a02026, Work seen, 93\u00a0% covered"' in html
+    assert 'style="width:93%"' in html
+
+
+def test_a_day_off_claims_no_coverage() -> None:
+    html = site_day_strip(signal((22, SiteDayState.NON_WORKING, 0.0)), [], EN)
+
+    assert 'data-tip="22\u00a0Nov\u00a02026, Not a working day"' in html
+
+
+def test_days_stand_in_order() -> None:
+    html = site_day_strip(signal((21, SiteDayState.ACTIVE, 0.9), (20, SiteDayState.OUTAGE, 0.1)), [], EN)
+
+    assert html.index("20\u00a0Nov") < html.index("21\u00a0Nov")
+
+
+@pytest.mark.parametrize("state", SiteDayState)
+def test_the_legend_has_every_state_with_its_sign(state: SiteDayState) -> None:
+    html = site_day_strip(signal((21, SiteDayState.ACTIVE, 0.9)), [], EN)
+    legend = html[html.index("day-legend") :]
+
+    assert f'href="#sign-{state.value}"' in legend
+    assert EN(f"site_day.{state.value}") in legend
+
+
+def test_without_a_signal_the_strip_says_so() -> None:
+    assert "No site days have been judged yet." in site_day_strip(None, [], EN)

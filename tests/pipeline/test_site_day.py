@@ -1,0 +1,90 @@
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.words import SiteDayState
+from pipeline.signals.calendar import Span, WorkCalendar
+from pipeline.signals.site_day import SeenWindow, SiteDay, judge_site_day
+
+ALMATY = ZoneInfo("Asia/Almaty")
+CALENDAR = WorkCalendar(ALMATY, frozenset({1, 2, 3, 4, 5, 6}), time(9), time(18), frozenset({date(2026, 9, 15)}))
+MONDAY, HOLIDAY, SUNDAY = date(2026, 9, 14), date(2026, 9, 15), date(2026, 9, 20)
+PLACEMENT = uuid4()
+ALWAYS = Span(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def window(hour: int, *, seen_s: float = 3600.0, usable: float = 1.0, people: int = 0, looks: int = 60) -> SeenWindow:
+    starts_at = datetime.combine(MONDAY, time(hour), tzinfo=ALMATY)
+    return SeenWindow(PLACEMENT, starts_at, seen_s, seen_s * usable, round(looks * usable), people, None)
+
+
+def judge(windows: list[SeenWindow], day: date = MONDAY, now: datetime = LATER) -> SiteDay:
+    return judge_site_day(CALENDAR, day, [(PLACEMENT, ALWAYS)], windows, now)
+
+
+def test_a_sunday_and_a_holiday_are_non_working_whatever_was_seen() -> None:
+    assert judge([], SUNDAY).state is SiteDayState.NON_WORKING
+    assert judge([window(10, people=30)], HOLIDAY).state is SiteDayState.NON_WORKING
+
+
+def test_a_day_without_footage_is_an_outage_not_a_standstill() -> None:
+    assert judge([]).state is SiteDayState.OUTAGE
+    assert judge([window(9), window(10)]).state is SiteDayState.OUTAGE
+
+
+def test_a_day_seen_only_through_fog_is_obstructed() -> None:
+    assert judge([window(hour, usable=0.2) for hour in range(9, 18)]).state is SiteDayState.OBSTRUCTED
+
+
+def test_people_make_a_day_active_and_their_absence_a_standstill() -> None:
+    empty = [window(hour) for hour in range(9, 18)]
+    assert judge(empty).state is SiteDayState.STANDSTILL
+    assert judge([*empty[:-1], window(17, people=30)]).state is SiteDayState.ACTIVE
+
+
+def test_one_box_in_hundreds_of_looks_is_not_a_working_day() -> None:
+    assert judge([window(9, people=1), *(window(hour) for hour in range(10, 18))]).state is SiteDayState.STANDSTILL
+
+
+def test_four_looks_a_day_are_enough_and_one_of_them_with_people_is_work() -> None:
+    looks = [window(hour, seen_s=8100.0, looks=1) for hour in (9, 11, 14)]
+    assert judge([*looks, window(16, seen_s=8100.0, looks=1, people=1)]).state is SiteDayState.ACTIVE
+
+
+def test_work_before_the_site_opens_is_not_part_of_its_scheduled_day() -> None:
+    day = judge([window(7, people=60), *(window(hour) for hour in range(9, 18))])
+    assert day.state is SiteDayState.STANDSTILL
+
+
+def test_today_is_judged_on_the_hours_that_have_passed() -> None:
+    noon = datetime.combine(MONDAY, time(12), tzinfo=ALMATY)
+    day = judge([window(9, people=20), window(10), window(11)], now=noon)
+    assert (day.state, day.coverage) == (SiteDayState.ACTIVE, 1.0)
+
+
+def test_a_placement_is_due_only_while_it_stood() -> None:
+    afternoon = Span(datetime.combine(MONDAY, time(15), tzinfo=ALMATY), ALWAYS.ends_at)
+    windows = [window(hour, people=9) for hour in (15, 16, 17)]
+    day = judge_site_day(CALENDAR, MONDAY, [(PLACEMENT, afternoon)], windows, LATER)
+    assert (day.state, day.coverage) == (SiteDayState.ACTIVE, 1.0)
+
+
+def test_a_night_shift_belongs_to_the_day_it_begins_on() -> None:
+    night = WorkCalendar(ALMATY, frozenset({1}), time(20), time(6), frozenset())
+    scheduled = night.scheduled(MONDAY)
+    assert scheduled is not None
+    assert scheduled.seconds == timedelta(hours=10).total_seconds()
+
+
+@given(st.lists(st.tuples(st.integers(9, 17), st.floats(0, 3600), st.floats(0, 1)), max_size=20))
+def test_what_was_hardly_seen_is_never_called_a_standstill(parts: list[tuple[int, float, float]]) -> None:
+    windows = [window(hour, seen_s=seen, usable=usable) for hour, seen, usable in parts]
+    seen_s = sum(item.seen_s for item in windows)
+    usable_s = sum(item.usable_s for item in windows)
+    state = judge(windows).state
+    if seen_s < 0.29 * 9 * 3600 or usable_s < 0.29 * seen_s:
+        assert state in (SiteDayState.OUTAGE, SiteDayState.OBSTRUCTED)

@@ -1,0 +1,1 @@
+"""Measuring detectors and the redactor against labelled photographs."""
