@@ -7,13 +7,14 @@ PHOTOS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check prove bench footage clean
+.PHONY: help install dev demo test check prove footage screenshots clean
 
 help:
 	@echo "make demo        install, load the sample roadmap and footage, serve on http://127.0.0.1:$(PORT)"
 	@echo "make test        set up what the tests need and run them"
 	@echo "make check       lint, types, import order"
 	@echo "make prove       every bar in full (PHOTOS=DIR for those over real photographs)"
+	@echo "make screenshots the README's pictures from the demo (ARGS=--all for every page, language and theme)"
 	@echo "make footage     render the sample footage again (SITE= SEED= DAYS= OUT=)"
 
 $(VENV)/bin/python:
@@ -67,6 +68,10 @@ $(RENDER)/.installed: pyproject.toml
 
 footage: $(RENDER)/.installed
 	$(RENDER)/bin/python -m sample_footage.render --site $(SITE) --seed $(SEED) --days $(DAYS) --out $(OUT)
+
+screenshots: dev
+	sh tools/system_packages.sh test
+	$(BIN)/python -m tools.screenshots docs/images $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

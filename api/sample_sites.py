@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from api.command_error import CommandError
 from api.wiring import Instance
 from models.plan_curve import planned_percent_of
 from models.principal import Principal
@@ -79,59 +80,37 @@ def sample_sites(folder: Path = SITES) -> list[SampleSite]:
 
 
 def enter(instance: Instance, principal: Principal, site: SampleSite, address: str, anchor_on: date) -> UUID:
-    """Enter a sample site unless it is there; either way point its camera at `address`.
+    """Enter what is missing of a sample site, step by step, and point its camera at `address`.
 
-    `anchor_on` is the day that the last day of its footage is moved to; plan and placement follow.
+    `anchor_on` is the day that the last day of its footage is moved to; plan, report and placement
+    follow it. Stopped between any two steps, it goes on from there.
     """
-    services = instance.services
-    with instance.database.reading() as session:
-        camera = SiteRepository(session).camera_by_name(site.camera_name)
-    if camera is not None:
-        services.cameras.change(principal, camera.id, CameraPatch(address=SecretStr(address)), None)
-        return camera.id
-    project_id = _plan_and_report(instance, principal, site, anchor_on)
-    calendar, title = site.card["calendar"], site.card["title"]
-    place = services.sites.register(
-        principal,
-        SiteDraft(
-            project_id=project_id,
-            name_kk=title["kk"],
-            name_ru=title["ru"],
-            name_en=title["en"],
-            latitude=site.card["latitude_deg"],
-            longitude=site.card["longitude_deg"],
-            time_zone=site.card["time_zone"],
-            work_days=site.working_weekdays,
-            opens_at=time.fromisoformat(calendar["works_from"]),
-            closes_at=time.fromisoformat(calendar["works_until"]),
-        ),
-    )
-    view = services.cameras.register(
-        principal,
-        CameraDraft(name=site.camera_name, address=SecretStr(address), look_every_s=LIVE_LOOK_EVERY_S),
-        is_replay=True,
-    )
-    zones = [
-        Zone(name=zone["key"], purpose=zone["purpose"], polygon=tuple(tuple(corner) for corner in zone["polygon"]))
-        for zone in site.card["camera"]["zones"]
-    ]
-    first_on = anchor_on - timedelta(days=2 * len(site.footage_days))
-    services.placements.begin(
-        principal,
-        PlacementDraft(
-            camera_id=view.id,
-            site_id=place.id,
-            starts_at=datetime.combine(first_on, time(0), tzinfo=site.time_zone),
-            zones=tuple(zones),
-        ),
-    )
-    return view.id
-
-
-def _plan_and_report(instance: Instance, principal: Principal, site: SampleSite, anchor_on: date) -> UUID:
     with instance.database.reading() as session:
         project = RoadmapRepository(session).project_by_key(site.key)
-        assert project is not None, f"the sample roadmap has no project {site.key}"
+        sites = [] if project is None else SiteRepository(session).sites_of_project(project.id)
+        camera = SiteRepository(session).camera_by_name(site.camera_name)
+        placement = None if camera is None else SiteRepository(session).open_placement(camera.id, instance.clock.now())
+    if project is None:
+        raise CommandError(f"The roadmap has no project {site.key!r}; the demo needs a database of its own.")
+    _baseline(instance, principal, site, project, anchor_on)
+    _report(instance, project, anchor_on, _REPORTED_LAG_POINTS.get(site.key, 0.0))
+    site_id = sites[0].id if sites else _register_site(instance, principal, site, project.id)
+    if camera is None:
+        draft = CameraDraft(name=site.camera_name, address=SecretStr(address), look_every_s=LIVE_LOOK_EVERY_S)
+        camera_id = instance.services.cameras.register(principal, draft, is_replay=True).id
+    else:
+        camera_id = camera.id
+        instance.services.cameras.change(principal, camera_id, CameraPatch(address=SecretStr(address)), None)
+    if placement is None:
+        _place(instance, principal, site, camera_id, site_id, anchor_on)
+    return camera_id
+
+
+def _baseline(instance: Instance, principal: Principal, site: SampleSite, project: Project, anchor_on: date) -> None:
+    reason = f"Plan of the sample footage that ends on {anchor_on.isoformat()}"
+    known = instance.services.projects.plans(principal, project.id)
+    if known and known[-1].reason == reason:
+        return
     tasks = tuple(
         TaskDraft(
             key=task["key"],
@@ -144,17 +123,16 @@ def _plan_and_report(instance: Instance, principal: Principal, site: SampleSite,
         )
         for task in site.card["plan"]["tasks"]
     )
-    instance.services.projects.baseline(
-        principal, project.id, PlanDraft(reason="Plan of the sample footage", tasks=tasks)
-    )
-    _report(instance, project, anchor_on, _REPORTED_LAG_POINTS.get(site.key, 0.0))
-    return project.id
+    instance.services.projects.baseline(principal, project.id, PlanDraft(reason=reason, tasks=tasks))
 
 
 def _report(instance: Instance, project: Project, on: date, lag_points: float) -> None:
     now = instance.clock.now()
     with instance.database.transaction() as session:
         repository = RoadmapRepository(session)
+        newest = repository.latest_reports([project.id]).get(project.id)
+        if newest is not None and newest.reported_on >= on:
+            return
         planned = planned_percent_of(project, repository.plan_in_force(project.id), on)
         repository.add(
             Report(
@@ -170,6 +148,36 @@ def _report(instance: Instance, project: Project, on: date, lag_points: float) -
         )
         repository.flush()
         refresh_item(session, project.item_number, now)
+
+
+def _register_site(instance: Instance, principal: Principal, site: SampleSite, project_id: UUID) -> UUID:
+    calendar, title = site.card["calendar"], site.card["title"]
+    draft = SiteDraft(
+        project_id=project_id,
+        name_kk=title["kk"],
+        name_ru=title["ru"],
+        name_en=title["en"],
+        latitude=site.card["latitude_deg"],
+        longitude=site.card["longitude_deg"],
+        time_zone=site.card["time_zone"],
+        work_days=site.working_weekdays,
+        opens_at=time.fromisoformat(calendar["works_from"]),
+        closes_at=time.fromisoformat(calendar["works_until"]),
+    )
+    return instance.services.sites.register(principal, draft).id
+
+
+def _place(
+    instance: Instance, principal: Principal, site: SampleSite, camera_id: UUID, site_id: UUID, anchor_on: date
+) -> None:
+    zones = tuple(
+        Zone(name=zone["key"], purpose=zone["purpose"], polygon=tuple(tuple(corner) for corner in zone["polygon"]))
+        for zone in site.card["camera"]["zones"]
+    )
+    first_on = anchor_on - timedelta(days=2 * len(site.footage_days))
+    starts_at = datetime.combine(first_on, time(0), tzinfo=site.time_zone)
+    draft = PlacementDraft(camera_id=camera_id, site_id=site_id, starts_at=starts_at, zones=zones)
+    instance.services.placements.begin(principal, draft)
 
 
 def _read(folder: Path) -> SampleSite:

@@ -1,5 +1,6 @@
 """The composition root of the web: pages and API over one instance, with or without the watching."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -41,7 +42,10 @@ def serve(instance: Instance, *, watches: bool) -> None:
         try:
             yield
         finally:
+            # Here and not after the server has run: it ends the process by the signal it was sent.
             stop.set()
+            if watching is not None:
+                await asyncio.to_thread(_join, watching)
 
     app = make_app(
         instance.services,
@@ -54,11 +58,6 @@ def serve(instance: Instance, *, watches: bool) -> None:
     try:
         server.run(sockets=[listening])
     finally:
-        stop.set()
-        if watching is not None and watching.is_alive():
-            watching.join(_JOIN_S)
-            if watching.is_alive():
-                structlog.get_logger().error("watching does not stop", waited_s=_JOIN_S)
         listening.close()
 
 
@@ -69,6 +68,12 @@ def require_free_port(host: str, port: int) -> None:
         CommandError: it is.
     """
     _listen(host, port).close()
+
+
+def _join(watching: threading.Thread) -> None:
+    watching.join(_JOIN_S)
+    if watching.is_alive():
+        structlog.get_logger().error("watching does not stop", waited_s=_JOIN_S)
 
 
 def _listen(host: str, port: int) -> socket.socket:

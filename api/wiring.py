@@ -3,7 +3,7 @@
 It imports neither web library; api/web.py adds those for `serve` and `run`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ from roadmap.accounts import AccountService
 from roadmap.decisions import DecisionService
 from roadmap.items import ItemService
 from roadmap.projects import ProjectService
-from roadmap.refresh import refresh_item_of_project
+from roadmap.refresh import refresh_all_items, refresh_item_of_project
 from streams.address import StreamAddress
 from streams.live_source import LiveSource
 from streams.network_policy import NetworkPolicy
@@ -82,12 +82,18 @@ class Instance:
     @cached_property
     def deriver(self) -> ProgressDeriver:
         """From observations to signals; the roll-up follows in the same transaction."""
-        return ProgressDeriver(self.database, _roll_up)
+        return ProgressDeriver(self.database, self._roll_up)
 
     @cached_property
-    def recording(self) -> Recording:
-        """What windows are recorded with."""
-        return self._recording(derives=True)
+    def rounds(self) -> DerivationRounds:
+        """When projects are derived."""
+        return DerivationRounds(
+            self.database,
+            self.deriver,
+            self.clock,
+            self.settings.pipeline.derive_every_s,
+            lambda: refresh_all_items(self.database, self.clock.now()),
+        )
 
     @cached_property
     def services(self) -> Services:
@@ -109,19 +115,18 @@ class Instance:
 
     def backfill(self) -> Backfill:
         """For dated footage; its days are derived once each, at the end."""
-        return Backfill(self._recording(derives=False), self.deriver)
+        return Backfill(self._recording(_leave_for_later), self.deriver)
 
     def supervisor(self) -> Supervisor:
         """For live cameras."""
         pipeline = self.settings.pipeline
-        rounds = DerivationRounds(self.database, self.deriver, self.clock, pipeline.derive_every_s)
         return Supervisor(
-            self.recording,
+            self._recording(lambda project_id, _about: self.rounds.mark(project_id)),
             self.seal,
             self.source,
             Pauses(pipeline.backoff_first_s, pipeline.backoff_most_s, pipeline.healthy_after_s),
             pipeline.refresh_s,
-            rounds.tick,
+            self.rounds.tick,
         )
 
     def source(self, address: StreamAddress, look_every_s: float) -> Source:
@@ -132,7 +137,7 @@ class Instance:
         """Try an address."""
         return probe(address, self.policy, self.settings.streams, self.clock)
 
-    def _recording(self, *, derives: bool) -> Recording:
+    def _recording(self, on_recorded: Callable[[UUID, datetime], None]) -> Recording:
         return Recording(
             database=self.database,
             keeper=EvidenceKeeper(self.store),
@@ -141,11 +146,11 @@ class Instance:
             clock=self.clock,
             first_record_s=self.settings.pipeline.first_record_s,
             latest_view_every_s=self.settings.pipeline.latest_view_every_s,
-            on_recorded=self._derive_now if derives else _leave_for_later,
+            on_recorded=on_recorded,
         )
 
-    def _derive_now(self, project_id: UUID, _about: datetime) -> None:
-        self.deriver.derive(project_id, self.clock.now())
+    def _roll_up(self, session: Session, project_id: UUID) -> None:
+        refresh_item_of_project(session, project_id, self.clock.now())
 
 
 @contextmanager
@@ -162,10 +167,6 @@ def open_instance(settings: InstanceSettings) -> Iterator[Instance]:
 def watch(instance: Instance, stop: Event) -> None:
     """Watch all cameras until told to stop."""
     instance.supervisor().run(stop)
-
-
-def _roll_up(session: Session, project_id: UUID, now: datetime) -> None:
-    refresh_item_of_project(session, project_id, now)
 
 
 def _leave_for_later(_project_id: UUID, _about: datetime) -> None:

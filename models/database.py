@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK_WAIT_S = 30
+# Any number that nothing else on the database uses.
+_MIGRATION_LOCK = 7_261_909
 
 
 class Database:
@@ -24,7 +26,7 @@ class Database:
         self._url = make_url(url)
         if self.is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = sa.create_engine(self._url, **self._engine_options())
+        self.engine = sa.create_engine(self._url, hide_parameters=True, **self._engine_options())
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
@@ -49,6 +51,9 @@ class Database:
     def upgrade(self) -> None:
         """Bring the schema to the newest migration."""
         with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                # Two processes that start together migrate one after the other.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config = _alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

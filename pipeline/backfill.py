@@ -57,20 +57,26 @@ class Backfill:
         recorder: WindowRecorder | None = None
         looker: Looker | None = None
         days: set[date] = set()
+        worked: set[date] = set()
         for count, frame in enumerate(source, start=1):
-            if place is None or recorder is None or looker is None:
+            if place is None or recorder is None or looker is None or not _stands(place[0], frame.captured_at):
+                if recorder is not None and place is not None:
+                    recorder.write()
+                    self._derive(place[1], days)
+                    days = set()
                 place = self._place(camera_id, frame.captured_at)
                 recorded = Recorded(place[1].project_id, place[0].id, look_every_s)
                 recorder = WindowRecorder(self._with, recorded, resumes=False, keeps_latest=False)
                 looker = Looker(self._with.detector, privacy_masks(place[0]))
             recorder.add(looker.look(frame))
-            days.add(frame.captured_at.astimezone(ZoneInfo(place[1].time_zone)).date())
+            worked.add(day := frame.captured_at.astimezone(ZoneInfo(place[1].time_zone)).date())
+            days.add(day)
             if on_look is not None:
                 on_look(count)
         if recorder is not None and place is not None:
             recorder.write()
             self._derive(place[1], days)
-        return BackfillReport(source.looks, tuple(sorted(days)), source.problem)
+        return BackfillReport(source.looks, tuple(sorted(worked)), source.problem)
 
     def _place(self, camera_id: UUID, at: datetime) -> tuple[Placement, Site]:
         with self._with.database.reading() as session:
@@ -86,6 +92,10 @@ class Backfill:
         for day in sorted(days):
             midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
             self._deriver.derive(site.project_id, min(midnight - _INSTANT, self._with.clock.now()))
+
+
+def _stands(placement: Placement, at: datetime) -> bool:
+    return placement.starts_at <= at and (placement.ends_at is None or at < placement.ends_at)
 
 
 class _Footage:

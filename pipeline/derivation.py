@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,7 +33,7 @@ from pipeline.signals.site_day import SeenWindow, SiteDay, judge_site_day
 from vision.detections import Group
 
 RULE_VERSION = f"{activity_rule.RULE_VERSION}+{SITE_DAY_VERSION}"
-_FAR_FUTURE = timedelta(days=3650)
+_FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
 _MOST_EVIDENCE = 4
 _BEST_FIRST = (
     SiteDayState.ACTIVE,
@@ -55,7 +55,7 @@ class _JudgedSite:
 class ProgressDeriver:
     """Derives signals and proposed statuses of projects that cameras look at."""
 
-    def __init__(self, database: Database, on_signal: Callable[[Session, UUID, datetime], None]) -> None:
+    def __init__(self, database: Database, on_signal: Callable[[Session, UUID], None]) -> None:
         self._database = database
         # Runs in the same transaction, so that the roll-up never lags behind its signal.
         self._on_signal = on_signal
@@ -66,6 +66,8 @@ class ProgressDeriver:
         A project without sites gets none: it lives on its owner's reports.
         """
         with self._database.transaction() as session:
+            # Two derivations of one project come in turn.
+            RoadmapRepository(session).lock_project(project_id)
             judged = [_judge(session, site, at) for site in SiteRepository(session).sites_of_project(project_id)]
             judged = [site for site in judged if site.days]
             if not judged:
@@ -78,13 +80,13 @@ class ProgressDeriver:
             repository.add(signal)
             repository.flush()
             _propose(repository, signal, proposal, at)
-            self._on_signal(session, project_id, at)
+            self._on_signal(session, project_id)
             return True
 
 
 def _judge(session: Session, site: Site, at: datetime) -> _JudgedSite:
     calendar = calendar_of(site)
-    placements = SiteRepository(session).placements_of_site(site.id)
+    placements = [item for item in SiteRepository(session).placements_of_site(site.id) if item.starts_at <= at]
     today = calendar.day_of(at)
     began = min((calendar.day_of(placement.starts_at) for placement in placements), default=None)
     days = [] if began is None else [day for day in calendar.working_days_back(today, DAYS_BACK) if day >= began]
@@ -185,13 +187,14 @@ def _findings(judged: Sequence[_JudgedSite]) -> list[DayFinding]:
 
 
 def _seen(row: Observation) -> SeenWindow:
-    stands_for_s = row.looks_seen * row.look_every_s
     people = [tally for tally in row.tallies.values() if tally["group"] == Group.PERSON.value]
     return SeenWindow(
         placement_id=row.placement_id,
         starts_at=row.window_starts_at,
-        seen_s=stands_for_s,
-        usable_s=stands_for_s * row.looks_usable / row.looks_seen if row.looks_seen else 0.0,
+        window_s=row.window_s,
+        # A camera that reconnects looks again at once; those looks stand for no time of their own.
+        stands_for_s=min(row.looks_seen * row.look_every_s, max(row.window_s, row.look_every_s)),
+        looks_seen=row.looks_seen,
         looks_usable=row.looks_usable,
         looks_with_people=max((tally["looks"] for tally in people), default=0),
         machine_working_s=row.machine_working_s,
@@ -200,7 +203,7 @@ def _seen(row: Observation) -> SeenWindow:
 
 
 def _placed(placement: Placement) -> Span:
-    return Span(placement.starts_at, placement.ends_at or placement.starts_at + _FAR_FUTURE)
+    return Span(placement.starts_at, placement.ends_at or _FAR_FUTURE)
 
 
 def _stored(site: Site, day: SiteDay) -> dict[str, Any]:

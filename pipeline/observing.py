@@ -209,7 +209,8 @@ class ObservingService:
                     is_replay=place.camera.is_replay,
                     look_every_s=place.camera.look_every_s,
                     state=CameraState.CONNECTING if known is None else CameraState(known.state),
-                    reason="" if known is None else known.reason,
+                    # It names the camera's address, which is for those who mind cameras.
+                    reason=known.reason if known is not None and principal.may(Permission.CAMERA_READ) else "",
                     evidence_id=None if view is None else view.id,
                     taken_at=None if view is None else view.taken_at,
                     detections=[] if view is None else view.detections,

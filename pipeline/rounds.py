@@ -1,7 +1,13 @@
-"""Deriving every watched project again now and then, so that silence too becomes a finding.
+"""Deriving watched projects: soon after something was recorded, and all of them now and then.
 
 A camera that sends nothing writes no observation; only going round tells that a day was not seen.
 """
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
 
 from models.database import Database
 from models.repositories.sites import SiteRepository
@@ -10,22 +16,49 @@ from streams.clock import Clock
 
 
 class DerivationRounds:
-    """Goes round all projects with sites; owned by the supervisor's thread."""
+    """Derives in the supervisor's thread; any thread may `mark` a project.
 
-    def __init__(self, database: Database, deriver: ProgressDeriver, clock: Clock, every_s: float) -> None:
+    One project's failure is its own: it is logged, and tried again in the next round.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        deriver: ProgressDeriver,
+        clock: Clock,
+        every_s: float,
+        refresh_items: Callable[[], None],
+    ) -> None:
         self._database = database
         self._deriver = deriver
         self._clock = clock
         self._every_s = every_s
+        # Plans move on with the calendar, also for items that no camera looks at.
+        self._refresh_items = refresh_items
         self._last_s: float | None = None
+        self._marked: set[UUID] = set()
+        self._lock = threading.Lock()
+
+    def mark(self, project_id: UUID) -> None:
+        """Have a project derived at the next tick."""
+        with self._lock:
+            self._marked.add(project_id)
 
     def tick(self) -> None:
-        """Go round if it is time."""
+        """Derive what was marked; everything, if it is time."""
+        with self._lock:
+            marked, self._marked = self._marked, set()
         now_s = self._clock.monotonic_s()
-        if self._last_s is not None and now_s - self._last_s < self._every_s:
-            return
-        self._last_s = now_s
-        with self._database.reading() as session:
-            project_ids = SiteRepository(session).projects_with_sites()
-        for project_id in project_ids:
+        if self._last_s is None or now_s - self._last_s >= self._every_s:
+            self._last_s = now_s
+            with self._database.reading() as session:
+                marked |= set(SiteRepository(session).projects_with_sites())
+            self._refresh_items()
+        for project_id in sorted(marked):
+            self._derive(project_id)
+
+    def _derive(self, project_id: UUID) -> None:
+        try:
             self._deriver.derive(project_id, self._clock.now())
+        except Exception:  # noqa: BLE001 - the outermost of one project's work: the others go on
+            structlog.get_logger().exception("project could not be derived", project_id=str(project_id))

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from vision.settings import VisionSettings
 
 from models.settings import ModelsSettings
 from pipeline.errors import SettingsError
 from streams.settings import StreamSettings
+from vision.settings import VisionSettings
 
 PREFIX = "NAZAR_"
 CONFIG_VARIABLE = "NAZAR_CONFIG"

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ from models.tables.accounts import Account, ApiToken, LoginSession, Organisation
 _HASHER = PasswordHasher()
 # What is verified when there is no such account, so that both answers take equally long.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+# Each hash takes 64 MiB on purpose; a flood of log-ins waits instead of filling the memory.
+_HASHING = threading.BoundedSemaphore(4)
 # So that a scanner of leaked secrets can tell a token by its look.
 _MARK = "nzr_"
 
@@ -225,7 +228,8 @@ def _principal_of(account: Account) -> Principal:
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        return _HASHER.verify(password_hash, password)
+        with _HASHING:
+            return _HASHER.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
 

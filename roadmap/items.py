@@ -17,7 +17,7 @@ from models.tables.accounts import Organisation
 from models.tables.roadmap import ItemStatus, Project, RoadmapItem
 from models.tables.signals import ProgressSignal, ProposedStatus
 from models.words import Basis, Status
-from roadmap.refresh import stand_projects
+from roadmap.refresh import item_status, stand_projects
 
 
 class Text(BaseModel):
@@ -132,7 +132,7 @@ class ItemService:
                 [item.number for item, _ in items], principal.sees_only_organisation
             )
             by_item = _by_item(projects)
-            statuses = repository.item_statuses()
+            statuses = _statuses(session, principal, [item.number for item, _ in items], by_item, self._now())
             figures = _figures(repository, projects, today)
             return [
                 _item_view(item, body, statuses.get(item.number), by_item.get(item.number, []), figures)
@@ -155,7 +155,7 @@ class ItemService:
             if not found or (principal.sees_only_organisation is not None and not projects):
                 raise NotFoundError(f"There is no roadmap item {number}.")
             item, body = found[0]
-            rolled_up = repository.item_statuses([number]).get(number)
+            rolled_up = _statuses(session, principal, [number], _by_item(projects), now).get(number)
             figures = _figures(repository, projects, now.date())
             return ItemStatusView(
                 item=_item_view(item, body, rolled_up, projects, figures),
@@ -169,6 +169,20 @@ class _Figures(BaseModel):
     reported_percent: float | None
     reported_on: date | None
     is_synthetic: bool
+
+
+def _statuses(
+    session: Session,
+    principal: Principal,
+    numbers: Sequence[int],
+    visible: dict[int, list[Project]],
+    now: datetime,
+) -> dict[int, ItemStatus]:
+    """The items' statuses as stored; for an owner rolled up from its own projects alone."""
+    if principal.sees_only_organisation is None:
+        return RoadmapRepository(session).item_statuses(numbers)
+    standings = stand_projects(session, [project for projects in visible.values() for project in projects], now)
+    return {number: item_status(number, projects, standings, now) for number, projects in visible.items()}
 
 
 def _figures(repository: RoadmapRepository, projects: Sequence[Project], today: date) -> dict[UUID, _Figures]:

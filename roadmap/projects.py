@@ -226,6 +226,7 @@ class ProjectService:
         """Change some of a project; with `version`, only if it is still that one."""
         principal.require(Permission.PROJECT_WRITE)
         with self._database.transaction() as session:
+            RoadmapRepository(session).lock_project(project_id)
             project = visible_project(session, principal, project_id)
             check_version(project.version, version)
             apply_patch(project, patch.model_dump(exclude_unset=True, exclude_none=True))
@@ -255,8 +256,9 @@ class ProjectService:
         """Put a new plan version in force."""
         principal.require(Permission.PROJECT_WRITE)
         with self._database.transaction() as session:
-            project = visible_project(session, principal, project_id)
             repository = RoadmapRepository(session)
+            repository.lock_project(project_id)
+            project = visible_project(session, principal, project_id)
             previous = repository.plan_in_force(project.id)
             version = PlanVersion(
                 id=uuid4(),

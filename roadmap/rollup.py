@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from models.words import Basis, Status, Verdict
+from models.words import Basis, Status
 
 RULE_VERSION = "rollup-1"
 AT_RISK_POINTS = 5.0
@@ -37,12 +37,14 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided last; a returned proposal carries no status."""
+    """What people decided: the status last settled on, and the proposal that was answered last.
 
-    verdict: Verdict
+    A question settles nothing: after it the status decided before it, if any, still stands.
+    """
+
     status: Status | None
-    proposal_id: UUID | None
-    at: datetime
+    status_proposal_id: UUID | None
+    answered_proposal_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,11 @@ def stand_project(
     all there is.
     """
     reported = judge_report(report)
-    pending = proposed is not None and (decided is None or decided.proposal_id != proposed.id)
-    holds = decided is not None and (decided.status is Status.COMPLETED or not pending or review_required)
-    if decided is not None and decided.status is not None and holds:
-        return Standing(decided.status, Basis.DECIDED, pending and review_required)
+    pending = proposed is not None and (decided is None or decided.answered_proposal_id != proposed.id)
+    if decided is not None and decided.status is not None:
+        is_newest = proposed is None or decided.status_proposal_id == proposed.id
+        if is_newest or review_required or decided.status is Status.COMPLETED:
+            return Standing(decided.status, Basis.DECIDED, pending and review_required)
     if proposed is None or review_required:
         return Standing(reported, Basis.REPORTED, pending)
     is_admission = report.percent is not None and _is_worse(reported, proposed.status)
@@ -136,6 +139,9 @@ def roll_up(projects: Sequence[WeightedStanding]) -> ItemStanding:
         return ItemStanding(Status.NO_EVIDENCE, Basis.OBSERVED, counts, awaits)
     worst = max(judged, key=lambda project: (_SEVERITY.index(project.standing.status), project.weight))
     status = worst.standing.status
+    if status is Status.COMPLETED and counts[Status.COMPLETED] < len(projects):
+        # Those that are done don't speak for those that nobody saw.
+        return ItemStanding(Status.NO_EVIDENCE, Basis.OBSERVED, counts, awaits)
     if status is Status.NOT_STARTED and counts[Status.COMPLETED]:
         # Some are done and the others not begun: the item itself is under way.
         status = Status.ON_TRACK

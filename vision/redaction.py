@@ -4,6 +4,7 @@ Privacy masks first, then every person and vehicle above a low, recall-first con
 unrecognisable whole: no face is looked for, and none is compared with anything.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -67,18 +68,19 @@ class RedactionPass:
     """One look at the picture: a detector, and from which confidence it hides.
 
     A mirrored pass looks at the picture's mirror image, which finds some of what the first missed.
-    A pass with `from_side_px` is for pictures whose longer side is at least that.
+    A pass is for pictures whose longer side is at least `from_side_px` and less than `below_side_px`.
     """
 
     detector: Detector
     threshold: float
     mirrored: bool = False
     from_side_px: int = 0
+    below_side_px: float = math.inf
 
     def is_for(self, image: Image) -> bool:
         """Whether the picture is large enough for this pass."""
         height, width = image.shape[:2]
-        return max(int(height), int(width)) >= self.from_side_px
+        return self.from_side_px <= max(int(height), int(width)) < self.below_side_px
 
 
 class Redactor:
@@ -90,8 +92,9 @@ class Redactor:
         Raises:
             ValueError: no pass that is for every picture knows one of the groups that are hidden.
         """
+        always = [one for one in passes if not one.from_side_px and one.below_side_px == math.inf]
         for group in HIDDEN_GROUPS:
-            if not any(_knows(one.detector, group) for one in passes if not one.from_side_px):
+            if not any(_knows(one.detector, group) for one in always):
                 raise ValueError(f"No pass of the redactor finds the group {group} in every picture.")
         self._passes = tuple(passes)
 

@@ -6,10 +6,11 @@ from vision.redaction import RedactionPass, Redactor
 from vision.settings import VisionSettings
 from vision.weights import VerifiedWeights, load_manifest, load_weights
 
-# The redactor looks at pictures from this size on once more, at a larger scale: what is lost when
-# a wide view is made small is people far away.
-LARGE_FROM_SIDE_PX = 960
+# The redactor looks at each picture at a larger scale as well, for what is lost when a wide view is
+# made small is people far away. How much larger depends on how much there is to see.
+MIDDLE_SIZE_PX = 960
 LARGE_SIZE_PX = 1280
+LARGE_FROM_SIDE_PX = 960
 
 
 def open_detector(settings: VisionSettings) -> Detector:
@@ -44,31 +45,36 @@ def open_redactor(settings: VisionSettings) -> Redactor:
     Raises:
         WeightsError: the weights are missing or altered.
     """
-    own = load_weights(settings.weights, settings.weights_folder)
-    second = load_weights(settings.redaction_weights, settings.weights_folder)
     return Redactor(
-        (
-            *own_passes(own, threshold=settings.redaction_threshold, threads=settings.threads),
-            *second_passes(second, threads=settings.threads),
+        redaction_passes(
+            load_weights(settings.weights, settings.weights_folder),
+            load_weights(settings.redaction_weights, settings.weights_folder),
+            threshold=settings.redaction_threshold,
+            threads=settings.threads,
         )
     )
 
 
-def own_passes(
-    weights: VerifiedWeights, *, threshold: float | None = None, threads: int = 0
+def redaction_passes(
+    own: VerifiedWeights, second: VerifiedWeights, *, threshold: float | None = None, threads: int = 0
 ) -> tuple[RedactionPass, ...]:
-    """The looks with the weights that count, as their redaction threshold was chosen for."""
-    confidence = threshold or weights.manifest.thresholds.redaction
-    detector = OpenVinoDetector(weights, threads=threads)
-    return RedactionPass(detector, confidence), RedactionPass(detector, confidence, mirrored=True)
+    """The redactor's looks at a picture, for which the weights' redaction thresholds were chosen.
 
+    `own` are the weights that count, `second` have seen streets: they know the cars and buses that
+    site photographs lack, and people far away. `threshold` replaces that of `own`.
+    """
+    own_from = threshold or own.manifest.thresholds.redaction
+    second_from = second.manifest.thresholds.redaction
+    usual = OpenVinoDetector(own, threads=threads)
 
-def second_passes(weights: VerifiedWeights, *, threads: int = 0) -> tuple[RedactionPass, ...]:
-    """The looks with weights that have seen streets: cars and buses that site photographs lack, people far away."""
-    confidence = weights.manifest.thresholds.redaction
-    usual = OpenVinoDetector(weights, threads=threads)
-    large = OpenVinoDetector(weights, image_size_px=LARGE_SIZE_PX, threads=threads)
+    def at(weights: VerifiedWeights, image_size_px: int) -> OpenVinoDetector:
+        return OpenVinoDetector(weights, image_size_px=image_size_px, threads=threads)
+
     return (
-        RedactionPass(usual, confidence),
-        RedactionPass(large, confidence, from_side_px=LARGE_FROM_SIDE_PX),
+        RedactionPass(usual, own_from),
+        RedactionPass(usual, own_from, mirrored=True),
+        RedactionPass(OpenVinoDetector(second, threads=threads), second_from),
+        RedactionPass(at(second, MIDDLE_SIZE_PX), second_from, below_side_px=LARGE_FROM_SIDE_PX),
+        RedactionPass(at(second, LARGE_SIZE_PX), second_from, from_side_px=LARGE_FROM_SIDE_PX),
+        RedactionPass(at(own, LARGE_SIZE_PX), own_from, from_side_px=LARGE_FROM_SIDE_PX),
     )

@@ -18,7 +18,12 @@ from streams.archive import ArchiveClip, ArchiveFolder
 @click.command("backfill")
 @click.argument("camera")
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
-@click.option("--every", "look_every_s", type=float, help="Seconds between looks; the camera's own if not given.")
+@click.option(
+    "--every",
+    "look_every_s",
+    type=click.FloatRange(min=0.2, max=86400),
+    help="Seconds between looks; the camera's own if not given.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(camera: str, path: Path, look_every_s: float | None, as_json: bool) -> int:
     """Work the footage at PATH (a clip with its times, or a folder of dated photographs) through CAMERA.

@@ -3,7 +3,7 @@
 import json
 import threading
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _ACCOUNTS = (
     ("owner", "Demo owner", Role.OWNER, "akimat-astana"),
     ("viewer", "Demo viewer", Role.VIEWER, None),
 )
+_STALE_AFTER = timedelta(days=4)
 _LOOPBACK = ip_network("127.0.0.0/8")
 
 
@@ -83,10 +84,12 @@ def _work_through(instance: Instance, principal: Principal, sites: list[SampleSi
         note = instance.settings.models.data_dir / f"footage-{site.key}.json"
         known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
         today = instance.clock.now().astimezone(site.time_zone).date()
-        # The first run fixes the dates; later runs find the same rows.
-        anchor_on = (
-            date.fromisoformat(known["anchor_on"]) if known else last_working_day_before(today, site.working_weekdays)
-        )
+        # The first run fixes the dates, so that later ones find the same rows; a demo that was left
+        # alone for long is moved to the present, or all it had seen would be days without footage.
+        newest = last_working_day_before(today, site.working_weekdays)
+        if known and newest - date.fromisoformat(known["anchor_on"]) > _STALE_AFTER:
+            known = {}
+        anchor_on = date.fromisoformat(known["anchor_on"]) if known else newest
         _note(note, anchor_on, is_done=bool(known.get("is_done")))
         camera_id = enter(instance, principal, site, replay.url(site.key), anchor_on)
         if known.get("is_done"):

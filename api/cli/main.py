@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from api.cli.logs import set_up_logs
 from api.command_error import CommandError
@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (CommandError, ModelsError, PipelineError, StreamError, VisionError) as error:
         _say(str(error))
         sys.exit(USAGE_EXIT)
-    except OperationalError as error:
+    except DBAPIError as error:
         # The driver's words may hold the database's address with its password.
         structlog.get_logger().debug("database failed", kind=type(error.orig).__name__)
         _say("The database doesn't answer. Check models.database_url (NAZAR_MODELS__DATABASE_URL) and that it runs.")

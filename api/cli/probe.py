@@ -4,13 +4,13 @@ import json
 from ipaddress import ip_network
 
 import click
-from streams.probe import probe
 
 from api.settings import InstanceSettings
 from pipeline.clock import SystemClock
 from pipeline.settings import load_settings
 from streams.address import StreamAddress
 from streams.network_policy import NetworkPolicy
+from streams.probe import probe
 
 _OWN_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 

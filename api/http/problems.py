@@ -7,6 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from api.errors import ProblemType, problem_type_of
@@ -51,6 +53,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(StatementError, _on_statement_error)
+    app.add_exception_handler(StaleDataError, _on_clash)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -78,6 +82,21 @@ async def _on_http_exception(_request: Request, error: Exception) -> JSONRespons
     assert isinstance(error, HTTPException)
     kind = ProblemType(error.status_code, "http", str(error.detail))
     return _answer(kind, str(error.detail), headers=dict(error.headers or {}))
+
+
+async def _on_statement_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, StatementError)
+    if isinstance(error, IntegrityError):
+        return await _on_clash(request, error)
+    if isinstance(error, DataError) or isinstance(error.orig, ValueError | OverflowError):
+        return _answer(_INVALID, "A value can't be stored: a date out of range, or a character that text can't hold.")
+    return await _on_unexpected(request, error)
+
+
+async def _on_clash(_request: Request, _error: Exception) -> JSONResponse:
+    # Two requests changed the same thing at the same moment; the database kept the first.
+    kind = ProblemType(409, "conflict", "This clashes with what is stored")
+    return _answer(kind, "Somebody else changed this at the same moment. Read it again.")
 
 
 async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:

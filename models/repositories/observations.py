@@ -111,6 +111,10 @@ class ObservationRepository:
         """The runs of a placement, oldest first."""
         return self._session.scalars(select(Run).where(Run.placement_id == placement_id).order_by(Run.started_at)).all()
 
+    def end_open_runs(self, ended_at: datetime, reason: str) -> None:
+        """Say of every run that is still open that it ended."""
+        self._session.execute(update(Run).where(Run.ended_at.is_(None)).values(ended_at=ended_at, end_reason=reason))
+
     def end_run(self, run_id: UUID, ended_at: datetime, reason: str) -> None:
         """Say when and why a run ended."""
         self._session.execute(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.errors import FieldProblem, InvalidError
 
 MAX_LIMIT = 500
+_LARGEST_ROW_NUMBER = 2**63 - 1
 Row = TypeVar("Row")
 
 
@@ -62,6 +63,9 @@ def _decode(cursor: str, kind: type) -> object:
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-        return UUID(text) if kind is UUID else kind(text)
+        value = UUID(text) if kind is UUID else kind(text)
     except (binascii.Error, ValueError) as error:
         raise InvalidError(FieldProblem("after", "is not a cursor from an earlier page")) from error
+    if (isinstance(value, int) and abs(value) > _LARGEST_ROW_NUMBER) or "\x00" in text:
+        raise InvalidError(FieldProblem("after", "is not a cursor from an earlier page"))
+    return value

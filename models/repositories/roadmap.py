@@ -48,6 +48,14 @@ class RoadmapRepository:
         """One item."""
         return self._session.get(RoadmapItem, number)
 
+    def lock_item(self, number: int) -> None:
+        """Lock an item's row until the transaction ends; on SQLite every writer waits already."""
+        self._session.execute(select(RoadmapItem.number).where(RoadmapItem.number == number).with_for_update())
+
+    def lock_project(self, project_id: UUID) -> None:
+        """Lock a project's row until the transaction ends."""
+        self._session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+
     def regions(self) -> Sequence[Region]:
         """All regions by code."""
         return self._session.scalars(select(Region).order_by(Region.code)).all()

@@ -48,6 +48,11 @@ class SignalRepository:
         """The newest decision of each project that has one."""
         return self._newest(Decision, Decision.decided_at, project_ids)
 
+    def latest_settling_decisions(self, project_ids: Iterable[UUID]) -> dict[UUID, Decision]:
+        """The newest decision of each project that settled on a status; a question settles none."""
+        statement = select(Decision).where(Decision.project_id.in_(list(project_ids)), Decision.status.is_not(None))
+        return {row.project_id: row for row in self._session.scalars(statement.order_by(Decision.decided_at))}
+
     def decisions(self, project_id: UUID) -> Sequence[Decision]:
         """All decisions on a project, oldest first."""
         return self._session.scalars(

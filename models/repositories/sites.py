@@ -1,11 +1,11 @@
 """Queries over sites, cameras, placements and camera health."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.repositories.paging import Page, PageRequest, read_page
@@ -61,6 +61,22 @@ class SiteRepository:
         )
         return self._session.scalars(statement).all()
 
+    def watched_projects(self, project_ids: Iterable[UUID], at: datetime) -> set[UUID]:
+        """Those of the projects at which a camera is placed at `at`."""
+        statement = (
+            select(Site.project_id)
+            .join(Placement, Placement.site_id == Site.id)
+            .join(Camera, Camera.id == Placement.camera_id)
+            .where(Site.project_id.in_(list(project_ids)), Site.retired_at.is_(None), Camera.retired_at.is_(None))
+            .where(Placement.starts_at <= at, (Placement.ends_at.is_(None)) | (Placement.ends_at > at))
+        )
+        return set(self._session.scalars(statement))
+
+    def lock_camera(self, camera_id: UUID) -> Camera | None:
+        """One camera that is not retired, locked until the transaction ends."""
+        statement = select(Camera).where(Camera.id == camera_id, Camera.retired_at.is_(None))
+        return self._session.scalar(statement.with_for_update())
+
     def camera(self, camera_id: UUID) -> Camera | None:
         """One camera that is not retired."""
         return self._session.scalar(select(Camera).where(Camera.id == camera_id, Camera.retired_at.is_(None)))
@@ -77,6 +93,10 @@ class SiteRepository:
         """How the named cameras fare; a camera that was never watched is absent."""
         statement = select(CameraHealth).where(CameraHealth.camera_id.in_(camera_ids))
         return {health.camera_id: health for health in self._session.scalars(statement)}
+
+    def forget_live(self, state: str, since: datetime) -> None:
+        """Put every camera's health back to `state`: who watched them is gone."""
+        self._session.execute(update(CameraHealth).values(state=state, reason="", since=since))
 
     def placement(self, placement_id: UUID) -> Placement | None:
         """One placement, past or present."""

@@ -21,7 +21,10 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.utcoffset() is None:
             raise ValueError(f"{value!r} has no time zone; pass an aware datetime.")
-        in_utc = value.astimezone(UTC)
+        try:
+            in_utc = value.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError(f"{value!r} lies outside the calendar.") from error
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature

@@ -1,7 +1,7 @@
 """Placements: a camera aimed at a site between two dates, with the zones on its picture."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Self
 from uuid import UUID, uuid4
 
@@ -17,6 +17,8 @@ from models.repositories.sites import SiteRepository
 from models.tables.sites import Placement
 from models.words import ZonePurpose
 
+# Far from the ends of the calendar, where no time zone can be reckoned with any more.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Point = tuple[Share, Share]
 
@@ -51,7 +53,7 @@ class PlacementDraft(BaseModel):
 
     camera_id: UUID
     site_id: UUID
-    starts_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
     zones: tuple[Zone, ...] = ()
 
 
@@ -60,7 +62,7 @@ class PlacementPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ends_at: AwareDatetime | None = None
+    ends_at: Moment | None = None
     zones: tuple[Zone, ...] | None = None
 
 
@@ -121,7 +123,7 @@ class PlacementService:
         starts_at = draft.starts_at or self._now()
         with self._database.transaction() as session:
             repository = SiteRepository(session)
-            if repository.camera(draft.camera_id) is None:
+            if repository.lock_camera(draft.camera_id) is None:
                 raise InvalidError(FieldProblem("camera_id", "names no camera"))
             if repository.site(draft.site_id) is None:
                 raise InvalidError(FieldProblem("site_id", "names no site"))
@@ -151,6 +153,8 @@ class PlacementService:
             check_version(placement.version, version)
             values: dict[str, object] = {}
             if patch.ends_at is not None:
+                if placement.ends_at is not None:
+                    raise ConflictError("This placement has ended; what was is not rewritten.")
                 if patch.ends_at <= placement.starts_at:
                     raise InvalidError(FieldProblem("ends_at", "must come after the placement's start"))
                 values["ends_at"] = patch.ends_at

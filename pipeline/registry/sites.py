@@ -29,6 +29,13 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
+def _without_zone(clock_time: time) -> time:
+    if clock_time.tzinfo is not None:
+        raise ValueError("is a time of day in the site's own zone; leave the offset out")
+    return clock_time
+
+
+ClockTime = Annotated[time, AfterValidator(_without_zone)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 TimeZoneName = Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)]
 Weekdays = Annotated[frozenset[Annotated[int, Field(ge=1, le=7)]], Field(description="ISO weekdays, 1 is Monday")]
@@ -49,8 +56,8 @@ class SiteDraft(BaseModel):
     longitude: Longitude
     time_zone: TimeZoneName = "Asia/Almaty"
     work_days: Weekdays = frozenset({1, 2, 3, 4, 5, 6})
-    opens_at: time = time(9, 0)
-    closes_at: time = time(18, 0)
+    opens_at: ClockTime = time(9, 0)
+    closes_at: ClockTime = time(18, 0)
     holidays: frozenset[date] = frozenset()
 
 
@@ -66,8 +73,8 @@ class SitePatch(BaseModel):
     longitude: Longitude | None = None
     time_zone: TimeZoneName | None = None
     work_days: Weekdays | None = None
-    opens_at: time | None = None
-    closes_at: time | None = None
+    opens_at: ClockTime | None = None
+    closes_at: ClockTime | None = None
     holidays: frozenset[date] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ALL_DAY = time(0, 0)
@@ -72,7 +72,8 @@ class WorkCalendar:
         return sorted([day for day in days if self.is_working_day(day)][:count])
 
     def _at(self, day: date, clock_time: time) -> datetime:
-        return datetime.combine(day, clock_time, tzinfo=self.time_zone)
+        # In UTC, since differences within one time zone ignore a change of its clock.
+        return datetime.combine(day, clock_time, tzinfo=self.time_zone).astimezone(UTC)
 
 
 def total_seconds(spans: Iterable[Span]) -> float:

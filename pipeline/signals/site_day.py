@@ -6,7 +6,8 @@ covered), OBSTRUCTED (under 30 % of what was seen was usable), ACTIVE, STANDSTIL
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from models.words import SiteDayState
@@ -23,14 +24,15 @@ LEAST_SHARE_WITH_PEOPLE = 0.02
 class SeenWindow:
     """What one observation adds to its site's day.
 
-    `seen_s` is the time its looks stand for at the camera's sampling period, which on sparse
-    sampling is longer than the window itself.
+    `stands_for_s` is the time that the window stands for: its looks at the camera's sampling
+    period, and no longer than one period or one window, whichever is longer.
     """
 
     placement_id: UUID
     starts_at: datetime
-    seen_s: float
-    usable_s: float
+    window_s: float
+    stands_for_s: float
+    looks_seen: int
     looks_usable: int
     looks_with_people: int
     machine_working_s: float | None
@@ -59,34 +61,60 @@ def judge_site_day(
 ) -> SiteDay:
     """Judge one day from its placements and the observations in force.
 
-    A placement is due for the scheduled hours in which it stood, up to `now`; the coverage of a
-    site is that of its best-covered placement, since one good view tells who is at work.
+    Each placement is judged by itself, over the scheduled hours in which it stood, up to `now`;
+    the site's day is that of the placement that tells the most, since one good view of people at
+    work is not outvoted by another of an empty corner.
     """
     scheduled = calendar.scheduled(day)
     if scheduled is None:
         return SiteDay(day, SiteDayState.NON_WORKING, 0.0, 0.0, 0, 0, ())
     past = scheduled.overlap(Span(scheduled.starts_at, now)) if now > scheduled.starts_at else None
-    within = [window for window in windows if scheduled.holds(window.starts_at)]
-    coverage = 0.0 if past is None else max((_coverage(past, *place, within) for place in placed), default=0.0)
-    seen_s = sum(window.seen_s for window in within)
-    usable_share = sum(window.usable_s for window in within) / seen_s if seen_s > 0 else 0.0
-    looks = sum(window.looks_usable for window in within)
-    with_people = sum(window.looks_with_people for window in within)
-    reasons = tuple(sorted({reason for window in within for reason in window.quality_reasons}))
+    judged = [SiteDay(day, SiteDayState.OUTAGE, 0.0, 0.0, 0, 0, ())]
+    for placement_id, placed_span in placed:
+        due = None if past is None else past.overlap(placed_span)
+        if due is not None:
+            here = [item for item in windows if item.placement_id == placement_id and _reaches_into(due, item)]
+            judged.append(_judge_placement(day, due, here))
+    return max(judged, key=lambda one: (_TELLS[one.state], one.coverage))
+
+
+_TELLS = {
+    SiteDayState.NON_WORKING: 0,
+    SiteDayState.OUTAGE: 1,
+    SiteDayState.OBSTRUCTED: 2,
+    SiteDayState.STANDSTILL: 3,
+    SiteDayState.ACTIVE: 4,
+}
+
+
+def _judge_placement(day: date, due: Span, windows: Sequence[SeenWindow]) -> SiteDay:
+    coverage = _coverage(due, windows)
+    seen, usable = sum(item.looks_seen for item in windows), sum(item.looks_usable for item in windows)
+    usable_share = usable / seen if seen else 0.0
+    with_people = sum(item.looks_with_people for item in windows)
+    reasons = tuple(sorted({reason for item in windows for reason in item.quality_reasons}))
     if coverage < LEAST_COVERAGE:
         state = SiteDayState.OUTAGE
     elif usable_share < LEAST_USABLE:
         state = SiteDayState.OBSTRUCTED
-    elif with_people > LEAST_SHARE_WITH_PEOPLE * looks or any(window.machine_working_s for window in within):
+    elif with_people > LEAST_SHARE_WITH_PEOPLE * usable or any(item.machine_working_s for item in windows):
         state = SiteDayState.ACTIVE
     else:
         state = SiteDayState.STANDSTILL
-    return SiteDay(day, state, coverage, usable_share, looks, with_people, reasons)
+    return SiteDay(day, state, coverage, usable_share, usable, with_people, reasons)
 
 
-def _coverage(past: Span, placement_id: UUID, placed: Span, windows: Sequence[SeenWindow]) -> float:
-    due = past.overlap(placed)
-    if due is None:
-        return 0.0
-    seen_s = sum(window.seen_s for window in windows if window.placement_id == placement_id)
+def _reaches_into(due: Span, window: SeenWindow) -> bool:
+    # A placement, or a day, can begin in the middle of a window.
+    return window.starts_at + timedelta(seconds=window.window_s) > due.starts_at and window.starts_at < due.ends_at
+
+
+def _coverage(due: Span, windows: Sequence[SeenWindow]) -> float:
+    """Share of the due time that windows stand for; where they overlap it counts once."""
+    ordered = sorted(windows, key=lambda item: item.starts_at)
+    bounds = [*(max(item.starts_at, due.starts_at) for item in ordered), due.ends_at]
+    seen_s = sum(
+        min(item.stands_for_s, max(0.0, (end - start).total_seconds()))
+        for item, (start, end) in zip(ordered, pairwise(bounds), strict=True)
+    )
     return min(1.0, seen_s / due.seconds)

@@ -135,6 +135,9 @@ class WindowRecorder:
         return same_weights and stored.look_every_s == self._of.look_every_s
 
     def _write_early(self) -> None:
+        if not self._resumes:
+            # Footage is worked through at the machine's speed; a part of a window would be chance.
+            return
         now_s = self._with.clock.monotonic_s()
         if self._first_look_at is None:
             self._first_look_at = now_s

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.database import Database
 from models.errors import SealError
+from models.repositories.observations import ObservationRepository
 from models.repositories.sites import SiteRepository, Watched
 from models.secrets import Seal
+from models.words import CameraState
 from pipeline.watch.look import privacy_masks
 from pipeline.watch.recorder import Recording
 from pipeline.watch.worker import CameraWorker, Pauses, SourceMaker, WatchOrder
@@ -49,16 +52,30 @@ class Supervisor:
         self._refresh_s = refresh_s
         self._on_tick = on_tick
         self._running: dict[UUID, _Running] = {}
+        self._has_cleared = False
         self._log = structlog.get_logger()
 
     def run(self, stop: threading.Event) -> None:
         """Mind the workers until told to stop, then stop them all."""
         try:
             while not stop.is_set():
+                if not self._has_cleared:
+                    self._clear_what_was_left()
                 self._refresh()
                 stop.wait(self._refresh_s)
         finally:
             self._stop_workers(list(self._running))
+
+    def _clear_what_was_left(self) -> None:
+        """After a kill, runs are still open and cameras still said to be live; neither is so."""
+        now = self._with.clock.now()
+        try:
+            with self._with.database.transaction() as session:
+                ObservationRepository(session).end_open_runs(now, "the watching process ended")
+                SiteRepository(session).forget_live(CameraState.CONNECTING.value, now)
+            self._has_cleared = True
+        except SQLAlchemyError:
+            self._log.exception("database does not answer; trying again")
 
     def _refresh(self) -> None:
         try:

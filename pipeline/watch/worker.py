@@ -62,6 +62,8 @@ class CameraWorker:
             random.Random(order.camera_id.int),  # noqa: S311
         )
         self._health = HealthKeeper(recording.database, recording.clock, order.camera_id)
+        # One for all runs: a picture that repeats across reconnects is frozen all the same.
+        self._looker = Looker(recording.detector, order.masks)
         self._log = structlog.get_logger().bind(camera_id=str(order.camera_id))
 
     def run(self) -> None:
@@ -87,7 +89,6 @@ class CameraWorker:
 
     def _run_once(self) -> None:
         order = self._order
-        looker = Looker(self._with.detector, order.masks)
         recorded = Recorded(order.project_id, order.placement_id, order.look_every_s)
         recorder = WindowRecorder(self._with, recorded, resumes=True, keeps_latest=True)
         with self._make_source(order.address, order.look_every_s).open(self._stop) as run:
@@ -99,7 +100,7 @@ class CameraWorker:
                         has_begun = True
                         recorder.begin_run(run.run_id)
                     self._health.note_frame(frame.captured_at)
-                    recorder.add(looker.look(frame))
+                    recorder.add(self._looker.look(frame))
             except StreamError as error:
                 reason = str(error)
                 raise

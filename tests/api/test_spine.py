@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.sample_sites import SITES
 from models.principal import Role
 from tests.support.instance import RunningInstance, eventually, running_nazar
 from tests.support.photos import bus_photo
@@ -16,6 +17,8 @@ from tests.support.rtsp_server import RtspServer
 from tests.support.video import encode_clip, moving_photo
 
 ITEM = 40
+# A rendered site where people and an excavator work; no rendered footage is in the training data.
+SITE_CLIP = SITES / "hospital" / "live.mp4"
 TODAY = datetime.now(UTC).date()
 
 
@@ -94,15 +97,15 @@ def standing(client: httpx.Client, project: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.bar("2: RTSP camera over the API to a proposed status")
-def test_an_rtsp_camera_registered_over_the_api_becomes_a_proposed_status(nazar: RunningInstance, clip: Path) -> None:
-    with RtspServer({"/cam": clip}) as server:
+def test_an_rtsp_camera_registered_over_the_api_becomes_a_proposed_status(nazar: RunningInstance) -> None:
+    with RtspServer({"/cam": SITE_CLIP}) as server:
         project, camera = add_watched_project(nazar, "seen-site", server.url())
         office = nazar.client(Role.OFFICE)
         rows = eventually(
             lambda: observations(office, project), lambda found: bool(found) and bool(found[0]["tallies"])
         )
         tallies = rows[-1]["tallies"]
-        assert tallies["person"]["group"] == "person"
+        assert {tally["group"] for tally in tallies.values()} >= {"person", "machine"}
         assert tallies["person"]["most"] >= 2
         assert rows[-1]["machine_idle_s"] is None
         assert len(rows[-1]["weights_sha256"]) == 64

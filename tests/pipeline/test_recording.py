@@ -173,7 +173,7 @@ def test_a_stream_that_breaks_is_a_camera_down_and_its_return_a_new_run(
 
 
 def deriver(database: Database) -> ProgressDeriver:
-    return ProgressDeriver(database, lambda _session, _project, _now: None)
+    return ProgressDeriver(database, lambda _session, _project: None)
 
 
 def test_footage_of_days_becomes_site_days_and_a_signal_once(

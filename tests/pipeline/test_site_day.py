@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +19,11 @@ ALWAYS = Span(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 
 
-def window(hour: int, *, seen_s: float = 3600.0, usable: float = 1.0, people: int = 0, looks: int = 60) -> SeenWindow:
+def window(
+    hour: int, *, stands_for_s: float = 3600.0, usable: float = 1.0, people: int = 0, looks: int = 60
+) -> SeenWindow:
     starts_at = datetime.combine(MONDAY, time(hour), tzinfo=ALMATY)
-    return SeenWindow(PLACEMENT, starts_at, seen_s, seen_s * usable, round(looks * usable), people, None)
+    return SeenWindow(PLACEMENT, starts_at, 300, stands_for_s, looks, round(looks * usable), people, None)
 
 
 def judge(windows: list[SeenWindow], day: date = MONDAY, now: datetime = LATER) -> SiteDay:
@@ -51,8 +55,8 @@ def test_one_box_in_hundreds_of_looks_is_not_a_working_day() -> None:
 
 
 def test_four_looks_a_day_are_enough_and_one_of_them_with_people_is_work() -> None:
-    looks = [window(hour, seen_s=8100.0, looks=1) for hour in (9, 11, 14)]
-    assert judge([*looks, window(16, seen_s=8100.0, looks=1, people=1)]).state is SiteDayState.ACTIVE
+    looks = [window(hour, stands_for_s=8100.0, looks=1) for hour in (9, 11, 14)]
+    assert judge([*looks, window(16, stands_for_s=8100.0, looks=1, people=1)]).state is SiteDayState.ACTIVE
 
 
 def test_work_before_the_site_opens_is_not_part_of_its_scheduled_day() -> None:
@@ -80,11 +84,36 @@ def test_a_night_shift_belongs_to_the_day_it_begins_on() -> None:
     assert scheduled.seconds == timedelta(hours=10).total_seconds()
 
 
+def test_many_reconnects_in_one_minute_do_not_make_a_seen_day() -> None:
+    flapping = [window(9, stands_for_s=3600.0, looks=5)]
+    assert judge(flapping).state is SiteDayState.OUTAGE
+
+
+def test_windows_that_stand_for_overlapping_times_count_once() -> None:
+    at_nine = [window(9, stands_for_s=8100.0, looks=1), window(10, stands_for_s=8100.0, looks=1)]
+    assert judge(at_nine).coverage == pytest.approx((3600 + 8100) / (9 * 3600))
+
+
+def test_one_view_of_people_is_not_outvoted_by_another_of_an_empty_corner() -> None:
+    corner = uuid4()
+    empty = [replace(window(hour, looks=1800), placement_id=corner) for hour in range(9, 18)]
+    busy = [window(hour, looks=12, people=12) for hour in range(9, 18)]
+    day = judge_site_day(CALENDAR, MONDAY, [(corner, ALWAYS), (PLACEMENT, ALWAYS)], [*empty, *busy], LATER)
+    assert day.state is SiteDayState.ACTIVE
+
+
+def test_a_camera_that_began_in_the_middle_of_a_window_is_judged_from_then_on() -> None:
+    started = datetime.combine(MONDAY, time(10, 2), tzinfo=ALMATY)
+    now = started + timedelta(minutes=1)
+    seen = replace(window(10, people=3, looks=6), stands_for_s=60.0)
+    day = judge_site_day(CALENDAR, MONDAY, [(PLACEMENT, Span(started, ALWAYS.ends_at))], [seen], now)
+    assert (day.state, day.coverage) == (SiteDayState.ACTIVE, 1.0)
+
+
 @given(st.lists(st.tuples(st.integers(9, 17), st.floats(0, 3600), st.floats(0, 1)), max_size=20))
 def test_what_was_hardly_seen_is_never_called_a_standstill(parts: list[tuple[int, float, float]]) -> None:
-    windows = [window(hour, seen_s=seen, usable=usable) for hour, seen, usable in parts]
-    seen_s = sum(item.seen_s for item in windows)
-    usable_s = sum(item.usable_s for item in windows)
+    windows = [window(hour, stands_for_s=seen, usable=usable) for hour, seen, usable in parts]
+    looks, usable = sum(item.looks_seen for item in windows), sum(item.looks_usable for item in windows)
     state = judge(windows).state
-    if seen_s < 0.29 * 9 * 3600 or usable_s < 0.29 * seen_s:
+    if sum(item.stands_for_s for item in windows) < 0.29 * 9 * 3600 or usable < 0.29 * looks:
         assert state in (SiteDayState.OUTAGE, SiteDayState.OBSTRUCTED)

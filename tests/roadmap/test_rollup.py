@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.words import Basis, Status, Verdict
+from models.words import Basis, Status
 from roadmap.rollup import (
     Decided,
     Proposed,
@@ -78,7 +78,7 @@ def test_a_report_that_was_never_made_admits_nothing() -> None:
 
 def test_a_confirmed_proposal_is_decided_until_a_newer_one_comes() -> None:
     first, second = proposed(Status.STALLED), proposed(Status.ON_TRACK)
-    decided = Decided(Verdict.CONFIRMED, Status.STALLED, first.id, AT)
+    decided = Decided(Status.STALLED, first.id, first.id)
     held = stand_project(first, decided, ON_PLAN, review_required=False)
     assert (held.status, held.basis) == (Status.STALLED, Basis.DECIDED)
     moved_on = stand_project(second, decided, ON_PLAN, review_required=False)
@@ -88,9 +88,23 @@ def test_a_confirmed_proposal_is_decided_until_a_newer_one_comes() -> None:
 
 
 def test_completion_is_decided_once_and_stays() -> None:
-    decided = Decided(Verdict.SET, Status.COMPLETED, None, AT)
+    decided = Decided(Status.COMPLETED, None, None)
     standing = stand_project(proposed(Status.STALLED), decided, ON_PLAN, review_required=False)
     assert (standing.status, standing.basis) == (Status.COMPLETED, Basis.DECIDED)
+
+
+def test_a_question_leaves_what_was_decided_before_it() -> None:
+    newest = proposed(Status.BEHIND)
+    completed = Decided(Status.COMPLETED, None, newest.id)
+    assert stand_project(newest, completed, ON_PLAN, review_required=False).status is Status.COMPLETED
+    confirmed = Decided(Status.STALLED, uuid4(), newest.id)
+    under_review = stand_project(newest, confirmed, ON_PLAN, review_required=True)
+    assert (under_review.status, under_review.awaits_decision) == (Status.STALLED, False)
+
+
+def test_what_is_done_does_not_speak_for_what_nobody_saw() -> None:
+    done = weighted(Status.COMPLETED, Basis.DECIDED)
+    assert roll_up([done, weighted(Status.NO_EVIDENCE)]).status is Status.NO_EVIDENCE
 
 
 def test_an_item_has_the_worst_status_of_its_projects() -> None:

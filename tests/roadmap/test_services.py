@@ -8,14 +8,17 @@ from models.database import Database
 from models.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
 from models.principal import Permission, Role
 from models.repositories.paging import PageRequest
+from models.repositories.roadmap import RoadmapRepository
 from models.repositories.signals import SignalRepository
+from models.repositories.sites import SiteRepository
+from models.tables.roadmap import Project
 from models.tables.signals import ProgressSignal, ProposedStatus
 from models.words import Basis, Status, Verdict
 from roadmap.accounts import AccountDraft, AccountService
 from roadmap.decisions import DecisionDraft, DecisionService
 from roadmap.items import ItemService
 from roadmap.projects import PlanDraft, ProjectDraft, ProjectPatch, ProjectService, TaskDraft
-from roadmap.refresh import refresh_item
+from roadmap.refresh import refresh_all_items, refresh_item
 from roadmap.sample_roadmap import load_sample_roadmap
 from tests.support.builders import ADMIN, Planted, plant, principal, report
 from tests.support.clocks import StandingClock
@@ -145,6 +148,45 @@ def test_an_owner_sees_its_own_projects_and_nothing_else(database: Database) -> 
             projects.get(owner, project_id)
     with pytest.raises(NotFoundError):
         items.status(owner, 18)
+
+
+def test_an_owners_item_tells_of_its_own_projects_alone(database: Database) -> None:
+    planted = plant(database)
+    propose(database, planted, Status.STALLED)
+    office_sees = ItemService(database, CLOCK.now).status(ADMIN, 17).item
+    assert (office_sees.status, office_sees.counts) == (Status.STALLED, {Status.STALLED: 1})
+    with database.transaction() as session:
+        project = RoadmapRepository(session).project(planted.project_id)
+        assert project is not None
+        texts = {name: getattr(project, name) for name in ("title_kk", "title_ru", "title_en", "region")}
+        RoadmapRepository(session).add(
+            Project(
+                id=uuid4(),
+                key="neighbour",
+                item_number=17,
+                owner_id=planted.other_owner_id,
+                latitude=51.0,
+                longitude=71.0,
+                starts_on=date(2027, 1, 1),
+                finishes_on=date(2027, 12, 31),
+                created_at=CLOCK.now(),
+                retired_at=None,
+                **texts,
+            )
+        )
+    neighbour = ItemService(database, CLOCK.now).board(principal(Role.OWNER, planted.other_owner_id))[0]
+    assert (neighbour.status, neighbour.counts) == (Status.NOT_STARTED, {Status.NOT_STARTED: 1})
+
+
+def test_a_project_that_no_camera_looks_at_any_more_lives_on_reports(database: Database) -> None:
+    planted = plant(database)
+    propose(database, planted, Status.STALLED)
+    with database.transaction() as session:
+        placement = SiteRepository(session).placement(planted.placement_id)
+        assert placement is not None
+        placement.ends_at = CLOCK.now() - timedelta(seconds=1)
+    refresh_all_items(database, CLOCK.now())
+    assert item_status(database, planted)[1] is Basis.REPORTED
 
 
 def test_an_owner_without_an_organisation_sees_nothing(database: Database) -> None:

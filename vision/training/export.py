@@ -14,7 +14,7 @@ from vision.detections import Label
 from vision.openvino_gate import openvino
 from vision.weights import DataOrigin, Manifest, ManifestLabel, OpenVinoFiles, Thresholds, WeightsFile
 
-LICENCE = "AGPL-3.0-or-later"  # the networks and their COCO start are ultralytics'
+LICENCE = "AGPL-3.0"  # the networks and their COCO start are ultralytics'
 
 
 def export(

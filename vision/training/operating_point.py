@@ -9,7 +9,7 @@ from vision.errors import DatasetError
 from vision.evaluation.redaction import evaluate_redaction
 from vision.photo_set import ClassMap
 from vision.redaction import Redactor
-from vision.sight import own_passes
+from vision.sight import redaction_passes
 from vision.taxonomy import MACHINERY, PERSON, SITE_LABELS
 from vision.weights import VerifiedWeights
 
@@ -29,7 +29,14 @@ def choose_counting_threshold(checkpoint: Path, data_file: Path, image_size_px: 
         DatasetError: neither is labelled in the development split.
     """
     metrics = YOLO(str(checkpoint)).val(
-        data=str(data_file), imgsz=image_size_px, plots=False, workers=0, verbose=False, save=False
+        data=str(data_file),
+        imgsz=image_size_px,
+        plots=False,
+        workers=0,
+        verbose=False,
+        project=str(checkpoint.parent),
+        name="operating_point",
+        exist_ok=True,
     )
     counted = {SITE_LABELS.index(label) for label in (PERSON, MACHINERY)}
     # The curves have a row for each class that is labelled in the split, and a column for each confidence.
@@ -40,11 +47,14 @@ def choose_counting_threshold(checkpoint: Path, data_file: Path, image_size_px: 
     return min(max(round(float(metrics.box.px[best]), 2), LOWEST_COUNTING), HIGHEST_COUNTING)
 
 
-def choose_redaction_threshold(weights: VerifiedWeights, dataset: Path, split: str) -> float:
-    """Return the highest confidence from which enough of the labelled people and vehicles are hidden."""
+def choose_redaction_threshold(weights: VerifiedWeights, second: VerifiedWeights, dataset: Path, split: str) -> float:
+    """Return the highest confidence from which enough of the labelled people and vehicles are hidden.
+
+    `second` are the redactor's further weights, at their own threshold.
+    """
     class_map = ClassMap("development", "", "", dict(enumerate(SITE_LABELS)))
     for threshold in REDACTION_CANDIDATES:
-        redactor = Redactor(own_passes(weights, threshold=threshold))
+        redactor = Redactor(redaction_passes(weights, second, threshold=threshold))
         report = evaluate_redaction(redactor, dataset, class_map, split)
         if report.hidden_share is not None and report.hidden_share >= WANTED_HIDDEN_SHARE:
             return threshold

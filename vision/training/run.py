@@ -8,6 +8,7 @@ import torch
 
 from vision.adapters.ultralytics_gate import DetectionModel
 from vision.taxonomy import SITE_LABELS
+from vision.training.coco_start import NAME as COCO_START
 from vision.training.dataset import DEVELOPMENT, build_training_set
 from vision.training.export import export, write_manifest
 from vision.training.operating_point import choose_counting_threshold, choose_redaction_threshold
@@ -75,7 +76,9 @@ def reproduce(
     )
     thresholds = Thresholds(
         counting=choose_counting_threshold(checkpoint, training_set.data_file, image_size_px),
-        redaction=choose_redaction_threshold(load_weights(name, folder), out / "dataset", DEVELOPMENT),
+        redaction=choose_redaction_threshold(
+            load_weights(name, folder), load_weights(COCO_START), out / "dataset", DEVELOPMENT
+        ),
     )
     manifest = manifest.model_copy(update={"thresholds": thresholds})
     write_manifest(manifest, folder)

@@ -97,9 +97,12 @@ def train(
 ) -> Path:
     """Train, or go on where an earlier run in `out` stopped; return the best checkpoint.
 
-    "Best" is judged by ultralytics' fitness on the development part of `data_file`.
+    A run that has ended is left as it is. "Best" is judged by ultralytics' fitness on the
+    development part of `data_file`.
     """
-    last = out / "run" / "weights" / "last.pt"
+    last, best = (out / "run" / "weights" / name for name in ("last.pt", "best.pt"))
+    if last.is_file() and best.is_file() and _has_ended(last):
+        return best
     overrides: dict[str, Any] = {
         "model": str(last) if last.is_file() else f"{ARCHITECTURE}.yaml",
         "resume": str(last) if last.is_file() else False,
@@ -133,6 +136,11 @@ def train(
         trainer.add_callback("on_fit_epoch_end", lambda state: on_epoch(state.epoch, dict(state.metrics)))
     trainer.train()
     return Path(trainer.best)
+
+
+def _has_ended(checkpoint: Path) -> bool:
+    # A pickle, but one that an earlier call has written. ultralytics strips it when all epochs are done.
+    return bool(torch.load(checkpoint, map_location="cpu", weights_only=False)["epoch"] < 0)
 
 
 def _use_all_cores(_trainer: Any) -> None:
