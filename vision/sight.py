@@ -6,8 +6,10 @@ from vision.redaction import RedactionPass, Redactor
 from vision.settings import VisionSettings
 from vision.weights import VerifiedWeights, load_manifest, load_weights
 
-# The redactor looks at each picture at a larger scale as well, for what is lost when a wide view is
-# made small is people far away. How much larger depends on how much there is to see.
+# The redactor looks at each picture at several scales, for each is blind in its own way: people far
+# away are lost when a wide view is made small, and fine patterns (sharpening, watermarks, moire) can
+# hide even people close by from a network until the picture is made small enough to lose them.
+SMALL_SIZE_PX = 416
 MIDDLE_SIZE_PX = 960
 LARGE_SIZE_PX = 1280
 LARGE_FROM_SIDE_PX = 960
@@ -65,15 +67,14 @@ def redaction_passes(
     """
     own_from = threshold or own.manifest.thresholds.redaction
     second_from = second.manifest.thresholds.redaction
-    usual = OpenVinoDetector(own, threads=threads)
 
     def at(weights: VerifiedWeights, image_size_px: int) -> OpenVinoDetector:
         return OpenVinoDetector(weights, image_size_px=image_size_px, threads=threads)
 
     return (
-        RedactionPass(usual, own_from),
-        RedactionPass(usual, own_from, mirrored=True),
-        RedactionPass(OpenVinoDetector(second, threads=threads), second_from),
+        RedactionPass(OpenVinoDetector(own, threads=threads), own_from),
+        RedactionPass(at(own, SMALL_SIZE_PX), own_from, mirrored=True),
+        RedactionPass(at(second, SMALL_SIZE_PX), second_from),
         RedactionPass(at(second, MIDDLE_SIZE_PX), second_from, below_side_px=LARGE_FROM_SIDE_PX),
         RedactionPass(at(second, LARGE_SIZE_PX), second_from, from_side_px=LARGE_FROM_SIDE_PX),
         RedactionPass(at(own, LARGE_SIZE_PX), own_from, from_side_px=LARGE_FROM_SIDE_PX),
