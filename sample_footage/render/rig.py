@@ -1,0 +1,45 @@
+"""The moving parts of one thing on site, and the number that the id pass knows it by."""
+
+from collections.abc import Mapping
+
+import bpy
+import mathutils
+import numpy as np
+from numpy.typing import NDArray
+
+from sample_footage.render.solid import Matrix
+
+
+class Rig:
+    """Named Blender objects that are placed together; all carry `pass_index` in the id mask."""
+
+    def __init__(self, name: str, pass_index: int, parts: Mapping[str, bpy.types.Object]) -> None:
+        self.name = name
+        self.pass_index = pass_index
+        self._parts = dict(parts)
+        for part in self._parts.values():
+            part.pass_index = pass_index
+
+    def move(self, part: str, transform: Matrix) -> None:
+        """Put one part where `transform` (4, 4) says, in world metres."""
+        self._parts[part].matrix_world = mathutils.Matrix(transform.tolist())
+
+    def show(self, visible: bool) -> None:
+        """Take the thing off the site, or bring it back."""
+        for part in self._parts.values():
+            part.hide_render = not visible
+
+    def remove(self) -> None:
+        """Delete the parts and their meshes from the Blender file."""
+        for part in self._parts.values():
+            bpy.data.meshes.remove(part.data)
+        self._parts.clear()
+
+    def corners(self) -> NDArray[np.float64]:
+        """Return the corners of every part's bounding box in world metres, (n, 3)."""
+        found = []
+        for part in self._parts.values():
+            box = np.array([tuple(corner) for corner in part.bound_box])
+            world = np.array(part.matrix_world)
+            found.append(box @ world[:3, :3].T + world[:3, 3])
+        return np.concatenate(found)
