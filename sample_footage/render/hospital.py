@@ -20,9 +20,9 @@ def plan_hospital(seed: int, days: int) -> SitePlan:
     return SitePlan(
         key="hospital",
         title=Title(
-            "Астанадағы 300 төсектік көпбейінді аурухана",
-            "Многопрофильная больница на 300 коек в Астане",
-            "Multidisciplinary hospital of 300 beds in Astana",
+            "Астанадағы 500 төсектік көпбейінді аурухана",
+            "Многопрофильная больница на 500 коек в Астане",
+            "Multidisciplinary hospital of 500 beds in Astana",
         ),
         latitude_deg=51.0905,
         longitude_deg=71.4180,

@@ -79,7 +79,8 @@ def test_people_are_brighter_or_darker_than_the_same_place_without_them(folder: 
             if box.id == "person-1":
                 inside.append(float((change[top:bottom, left:right] > 40).mean()))
         outside.append(float((change[~mask] > 40).mean()))
-    assert max(outside) < 0.002
+    # A swinging boom's shadow falls outside its machine's box.
+    assert max(outside) < 0.005
     if inside:
         assert np.median(inside) > 0.25
 
