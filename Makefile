@@ -57,7 +57,7 @@ prove: dev
 RENDER := var/render-venv
 SITE ?= hospital
 SEED ?= 1
-DAYS ?= 12
+DAYS ?=
 OUT ?= var/footage
 
 $(RENDER)/.installed: pyproject.toml
@@ -67,7 +67,7 @@ $(RENDER)/.installed: pyproject.toml
 	@touch $@
 
 footage: $(RENDER)/.installed
-	$(RENDER)/bin/python -m sample_footage.render --site $(SITE) --seed $(SEED) --days $(DAYS) --out $(OUT)
+	$(RENDER)/bin/python -m sample_footage.render --site $(SITE) --seed $(SEED) $(if $(DAYS),--days $(DAYS)) --out $(OUT)
 
 screenshots: dev
 	sh tools/system_packages.sh test
