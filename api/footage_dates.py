@@ -36,8 +36,13 @@ def working_days_map(
 def moved(frames: Iterable[Frame], days: dict[date, date], zone: ZoneInfo) -> Iterator[Frame]:
     """The frames of the mapped days, each at its local time of day on the day it is moved to."""
     for frame in frames:
-        local = frame.captured_at.astimezone(zone)
-        target = days.get(local.date())
-        if target is not None:
-            at = datetime.combine(target, local.time(), tzinfo=zone).astimezone(UTC)
+        at = moved_moment(frame.captured_at, days, zone)
+        if at is not None:
             yield replace(frame, captured_at=at)
+
+
+def moved_moment(moment: datetime, days: dict[date, date], zone: ZoneInfo) -> datetime | None:
+    """The same local time of day on the day that its day is moved to, or None where that day is left out."""
+    local = moment.astimezone(zone)
+    target = days.get(local.date())
+    return None if target is None else datetime.combine(target, local.time(), tzinfo=zone).astimezone(UTC)

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -14,12 +14,15 @@ from api.http.app import make_app
 from api.metrics import registry_of
 from api.pages.mount import mount_pages
 from api.wiring import Instance
+from pipeline.watch.supervisor import Supervisor
 
 _JOIN_S = 30.0
 
 
-def serve(instance: Instance, *, watches: bool) -> None:
+def serve(instance: Instance, *, watches: bool, first: Callable[[threading.Event], None] | None = None) -> None:
     """Serve until interrupted; with `watches`, watch the cameras in the same process.
+
+    `first` is done before the watching begins, in its thread, while pages and API are served already.
 
     Raises:
         CommandError: the port is in use.
@@ -29,7 +32,7 @@ def serve(instance: Instance, *, watches: bool) -> None:
     stop = threading.Event()
     # Made here, so that missing weights stop the start instead of a thread.
     watching = (
-        threading.Thread(target=instance.supervisor().run, args=(stop,), name="supervisor", daemon=True)
+        threading.Thread(target=_watch, args=(instance.supervisor(), first, stop), name="supervisor", daemon=True)
         if watches
         else None
     )
@@ -68,6 +71,15 @@ def require_free_port(host: str, port: int) -> None:
         CommandError: it is.
     """
     _listen(host, port).close()
+
+
+def _watch(supervisor: Supervisor, first: Callable[[threading.Event], None] | None, stop: threading.Event) -> None:
+    if first is not None:
+        try:
+            first(stop)
+        except Exception:  # noqa: BLE001 - the thread's outermost level: cameras are watched all the same
+            structlog.get_logger().exception("what was to be done before watching failed")
+    supervisor.run(stop)
 
 
 def _join(watching: threading.Thread) -> None:

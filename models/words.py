@@ -54,10 +54,11 @@ class OrganisationKind(StrEnum):
 
 
 class CameraState(StrEnum):
-    """What a camera's stream is doing, as far as packets and pictures tell."""
+    """What a camera is doing, as far as packets and pictures tell; moved: it sends, but looks elsewhere."""
 
     CONNECTING = "connecting"
     LIVE = "live"
+    MOVED = "moved"
     DOWN = "down"
 
 

@@ -11,7 +11,8 @@ from models.tables.sites import Placement, Site
 from pipeline.derivation import ProgressDeriver
 from pipeline.errors import FootageError
 from pipeline.watch.look import Looker, privacy_masks
-from pipeline.watch.recorder import Recorded, Recording, WindowRecorder
+from pipeline.watch.recorder import PictureRule, Recorded, Recording, WindowRecorder
+from pipeline.watch.view_watch import ViewWatch
 from streams.errors import StreamError
 from streams.frame import Frame
 
@@ -43,11 +44,12 @@ class Backfill:
         frames: Iterable[Frame],
         look_every_s: float,
         on_look: Callable[[int], None] | None = None,
+        keeps_picture: PictureRule | None = None,
     ) -> BackfillReport:
         """Look at `frames`, oldest first, and derive each day they touch.
 
         Frames closer together than `look_every_s` are passed over. The same footage again writes
-        nothing.
+        nothing. `keeps_picture` says which windows keep a picture; all do if it is not given.
 
         Raises:
             FootageError: the camera has no placement at the time of the first frame.
@@ -66,8 +68,10 @@ class Backfill:
                     days = set()
                 place = self._place(camera_id, frame.captured_at)
                 recorded = Recorded(place[1].project_id, place[0].id, look_every_s)
-                recorder = WindowRecorder(self._with, recorded, resumes=False, keeps_latest=False)
-                looker = Looker(self._with.detector, privacy_masks(place[0]))
+                recorder = WindowRecorder(
+                    self._with, recorded, resumes=False, keeps_latest=False, keeps_picture=keeps_picture
+                )
+                looker = self._looker(place[0])
             recorder.add(looker.look(frame))
             worked.add(day := frame.captured_at.astimezone(ZoneInfo(place[1].time_zone)).date())
             days.add(day)
@@ -75,8 +79,22 @@ class Backfill:
                 on_look(count)
         if recorder is not None and place is not None:
             recorder.write()
+            recorder.leave_latest()
             self._derive(place[1], days)
         return BackfillReport(source.looks, tuple(sorted(worked)), source.problem)
+
+    def learn_reference(self, camera_id: UUID, frame: Frame) -> None:
+        """Take a usable frame for what the placement is to look like, unless one is known already.
+
+        Raises:
+            FootageError: the camera has no placement at the time of the frame.
+        """
+        placement, _ = self._place(camera_id, frame.captured_at)
+        self._looker(placement).look(frame)
+
+    def _looker(self, placement: Placement) -> Looker:
+        views = ViewWatch(self._with.database, self._with.clock, placement.id)
+        return Looker(self._with.detector, privacy_masks(placement), views)
 
     def _place(self, camera_id: UUID, at: datetime) -> tuple[Placement, Site]:
         with self._with.database.reading() as session:

@@ -31,6 +31,7 @@ from pipeline.signals.calendar import Span
 from pipeline.signals.site_day import RULE_VERSION as SITE_DAY_VERSION
 from pipeline.signals.site_day import SeenWindow, SiteDay, judge_site_day
 from vision.detections import Group
+from vision.view_quality import ViewQuality
 
 RULE_VERSION = f"{activity_rule.RULE_VERSION}+{SITE_DAY_VERSION}"
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
@@ -182,7 +183,10 @@ def _findings(judged: Sequence[_JudgedSite]) -> list[DayFinding]:
     for day in days:
         here = [(site, found) for site in judged for found in site.days if found.day == day]
         state = min((found.state for _, found in here), key=_BEST_FIRST.index)
-        findings.append(DayFinding(day, state, all(day in site.over for site, _ in here)))
+        is_over = all(day in site.over for site, _ in here)
+        blinded_by = {found.reasons[0] for _, found in here if found.state is state and found.reasons}
+        is_moved = state is SiteDayState.OBSTRUCTED and ViewQuality.MOVED.value in blinded_by
+        findings.append(DayFinding(day, state, is_over, is_moved))
     return findings
 
 
@@ -198,7 +202,7 @@ def _seen(row: Observation) -> SeenWindow:
         looks_usable=row.looks_usable,
         looks_with_people=max((tally["looks"] for tally in people), default=0),
         machine_working_s=row.machine_working_s,
-        quality_reasons=tuple(row.view_quality),
+        unusable={reason: looks for reason, looks in row.view_quality.items() if reason != ViewQuality.USABLE.value},
     )
 
 
@@ -214,6 +218,7 @@ def _stored(site: Site, day: SiteDay) -> dict[str, Any]:
         # Rounded, so that each further look at a day does not make it another day.
         "coverage": round(day.coverage, 2),
         "usable_share": round(day.usable_share, 1),
+        "reasons": list(day.reasons) if day.state is SiteDayState.OBSTRUCTED else [],
     }
 
 

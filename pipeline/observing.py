@@ -68,7 +68,10 @@ class ObservationView(BaseModel):
 
 
 class SiteDayView(BaseModel):
-    """One site's local day as a signal saw it; shares are 0..1."""
+    """One site's local day as a signal saw it; shares are 0..1.
+
+    `reasons` says of an OBSTRUCTED day why, the most frequent first: black, flat, frozen, moved.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,6 +80,7 @@ class SiteDayView(BaseModel):
     state: str
     coverage: float
     usable_share: float
+    reasons: list[str] = []
 
 
 class SignalView(BaseModel):

@@ -21,12 +21,13 @@ FROZEN_LEVELS = 1
 
 
 class ViewQuality(StrEnum):
-    """What a picture is good for."""
+    """What a picture is good for; whether the camera was moved is for vision/view_shift.py to tell."""
 
     USABLE = "usable"
     BLACK = "black"
     FLAT = "flat"
     FROZEN = "frozen"
+    MOVED = "moved"
 
 
 def judge(image: Image, previous: Image | None = None) -> ViewQuality:

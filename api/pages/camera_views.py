@@ -33,11 +33,12 @@ def late_after_s(look_every_s: float) -> float:
 def _view(picture: PlacementPicture, now: datetime, messages: Messages) -> str:
     late_s = late_after_s(picture.look_every_s)
     is_late = picture.taken_at is not None and (now - picture.taken_at).total_seconds() > late_s
-    is_live = picture.state is CameraState.LIVE and not is_late
+    # A moved camera's picture is of now; it only shows something else.
+    is_fresh = picture.state in (CameraState.LIVE, CameraState.MOVED) and not is_late
     state = picture.state.value
     replay = replay_mark(messages) if picture.is_replay else ""
     return (
-        f'<article class="camera{"" if is_live else " is-dead"}" data-late-after="{late_s:g}"'
+        f'<article class="camera{"" if is_fresh else " is-dead"}" data-late-after="{late_s:g}"'
         f' data-state="{state}">'
         f'<header><h3>{escape(picture.camera)}</h3>{replay}<span class="camera-state tone-camera-{state}">'
         f"{sign(picture.state)}{escape(messages(f'camera.{state}'))}</span></header>"
@@ -64,6 +65,8 @@ def _why(picture: PlacementPicture, messages: Messages) -> str:
     if picture.state is CameraState.DOWN:
         # The stream's own words follow ours; they are in English, as the log has them.
         return f"{messages('project.down_why')} {picture.reason}".strip()
+    if picture.state is CameraState.MOVED:
+        return f"{messages('project.moved_why')} {picture.reason}".strip()
     if picture.state is CameraState.CONNECTING:
         return f"{messages('project.connecting_why')} {picture.reason}".strip()
     return messages("project.late_why")

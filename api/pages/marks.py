@@ -26,6 +26,7 @@ _SHAPES = {
     '<circle cx="8" cy="8" r="6.4" fill="none" stroke="currentColor" stroke-width="1.4"/>',
     CameraState.CONNECTING: '<circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.8"'
     ' stroke-dasharray="3 2.4"/>',
+    CameraState.MOVED: '<path d="M2 8h10M8.6 3.6 13 8l-4.4 4.4" fill="none" stroke="currentColor" stroke-width="2"/>',
     CameraState.DOWN: '<path d="M3.5 3.5l9 9M12.5 3.5l-9 9" stroke="currentColor" stroke-width="2.2"/>',
 }
 

@@ -39,6 +39,7 @@ def _day(day: SiteDayView, messages: Messages) -> str:
     words = [date_text(day.day, messages.language), messages(f"site_day.{state.value}")]
     if state is not SiteDayState.NON_WORKING:
         words.append(messages("project.day_covered", percent=percent_text(100 * day.coverage, messages.language)))
+    words += [messages.known(f"unusable.{reason}", reason) for reason in day.reasons[:1]]
     told = escape(", ".join(words))
     return (
         f'<li><button type="button" class="day tone-{state.value}" aria-label="{told}" data-tip="{told}">'

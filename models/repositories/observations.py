@@ -89,7 +89,7 @@ class ObservationRepository:
             .join(Evidence, Evidence.id == LatestView.evidence_id)
             .where(LatestView.placement_id.in_(list(placement_ids)))
         )
-        return dict(self._session.execute(statement).tuples().all())
+        return {row[0]: row[1] for row in self._session.execute(statement)}
 
     def replace_latest_view(self, evidence: Evidence) -> str | None:
         """Make `evidence` its placement's newest picture; return the path of the file it replaces."""

@@ -14,6 +14,7 @@ from models.errors import ConflictError, FieldProblem, InvalidError, NotFoundErr
 from models.principal import Permission, Principal
 from models.repositories.paging import Page, PageRequest
 from models.repositories.sites import SiteRepository
+from models.repositories.views import ViewRepository
 from models.tables.sites import Placement
 from models.words import ZonePurpose
 
@@ -175,6 +176,7 @@ class PlacementService:
 def end_now(session: Session, placement: Placement, now: datetime) -> None:
     """End a placement; one that has not begun yet is taken back, one that has ended stays."""
     if placement.starts_at >= now:
+        ViewRepository(session).forget(placement.id)
         session.delete(placement)
     elif placement.ends_at is None or placement.ends_at > now:
         placement.ends_at = now

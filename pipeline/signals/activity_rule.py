@@ -12,7 +12,7 @@ from models.plan_curve import PlannedTask
 from models.words import SiteDayState, Status
 from pipeline.signals.reasons import Reason, ReasonCode, explain
 
-RULE_VERSION = "activity-1"
+RULE_VERSION = "activity-2"
 # The working days looked back over.
 DAYS_BACK = 10
 # Judged days without work, one after another, that make a standstill a stall: one working week.
@@ -25,11 +25,15 @@ _UNSEEN = frozenset({SiteDayState.OUTAGE, SiteDayState.OBSTRUCTED})
 
 @dataclass(frozen=True, slots=True)
 class DayFinding:
-    """A project's day: its state, and whether its scheduled hours are over."""
+    """A project's day: its state, and whether its scheduled hours are over.
+
+    `is_moved` says of an OBSTRUCTED day that a moved camera is why.
+    """
 
     day: date
     state: SiteDayState
     is_over: bool
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,10 @@ def propose_from_activity(tasks: Sequence[PlannedTask], days: Sequence[DayFindin
             "judged": len(judged),
             "outage": sum(day.state is SiteDayState.OUTAGE for day in scheduled),
             "obstructed": sum(day.state is SiteDayState.OBSTRUCTED for day in scheduled),
+            "moved": sum(day.is_moved for day in scheduled),
         }
-        return Proposal(Status.NO_EVIDENCE, explain(ReasonCode.NOT_SEEN, **counts))
+        code = ReasonCode.VIEW_MOVED if counts["moved"] else ReasonCode.NOT_SEEN
+        return Proposal(Status.NO_EVIDENCE, explain(code, **counts))
     still = _trailing_standstill(judged)
     if still >= STALL_DAYS:
         return Proposal(Status.STALLED, explain(ReasonCode.STOPPED, still=still))

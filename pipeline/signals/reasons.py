@@ -9,6 +9,7 @@ class ReasonCode(StrEnum):
 
     NO_PLAN = "no_plan"
     NOT_SEEN = "not_seen"
+    VIEW_MOVED = "view_moved"
     NOT_DUE = "not_due"
     EARLY_START = "early_start"
     STOPPED = "stopped"
@@ -39,6 +40,14 @@ _SENTENCES: dict[ReasonCode, Reason] = {
         "(без связи: {outage}, без видимости: {obstructed}).",
         en="The cameras saw too little: {judged} of the last {scheduled} working days can be judged "
         "(outage: {outage}, obstructed: {obstructed}).",
+    ),
+    ReasonCode.VIEW_MOVED: Reason(
+        kk="Камера бұрылып кеткен: соңғы {scheduled} жұмыс күнінің {moved} күнінде ол басқа жаққа қарап тұрды, "
+        "{judged} күнді ғана бағалауға болады. Жаңа көріністі растаңыз немесе камераны бұрынғы орнына қайтарыңыз.",
+        ru="Камера сдвинута: из последних рабочих дней ({scheduled}) она смотрела в другую сторону дней: {moved}, "
+        "оценить можно лишь {judged}. Подтвердите новый вид или верните камеру на место.",
+        en="The camera has been moved: on {moved} of the last {scheduled} working days it looked elsewhere, and "
+        "only {judged} can be judged. Confirm the new view or turn the camera back.",
     ),
     ReasonCode.NOT_DUE: Reason(
         kk="Жоспар бойынша жұмыс {starts_on} басталады; әзірге алаңда жұмыс көрінбеді.",

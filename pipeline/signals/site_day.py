@@ -4,8 +4,9 @@ In this order, so that what was not seen is never called idle: NON_WORKING, OUTA
 covered), OBSTRUCTED (under 30 % of what was seen was usable), ACTIVE, STANDSTILL.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from models.words import SiteDayState
 from pipeline.signals.calendar import Span, WorkCalendar
 
-RULE_VERSION = "site-day-1"
+RULE_VERSION = "site-day-2"
 LEAST_COVERAGE = 0.3
 LEAST_USABLE = 0.3
 # A single look may hold a passer-by or a false box; on few looks a day one is all there is.
@@ -36,12 +37,16 @@ class SeenWindow:
     looks_usable: int
     looks_with_people: int
     machine_working_s: float | None
-    quality_reasons: tuple[str, ...] = ()
+    # How many looks were not usable for each reason.
+    unusable: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteDay:
-    """One site, one local day, with what the state rests on; shares are 0..1."""
+    """One site, one local day, with what the state rests on; shares are 0..1.
+
+    `reasons` says why looks were not usable, the most frequent first.
+    """
 
     day: date
     state: SiteDayState
@@ -92,7 +97,10 @@ def _judge_placement(day: date, due: Span, windows: Sequence[SeenWindow]) -> Sit
     seen, usable = sum(item.looks_seen for item in windows), sum(item.looks_usable for item in windows)
     usable_share = usable / seen if seen else 0.0
     with_people = sum(item.looks_with_people for item in windows)
-    reasons = tuple(sorted({reason for item in windows for reason in item.quality_reasons}))
+    unusable: Counter[str] = Counter()
+    for item in windows:
+        unusable.update(item.unusable)
+    reasons = tuple(sorted(unusable, key=lambda reason: (-unusable[reason], reason)))
     if coverage < LEAST_COVERAGE:
         state = SiteDayState.OUTAGE
     elif usable_share < LEAST_USABLE:

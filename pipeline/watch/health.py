@@ -37,18 +37,20 @@ class HealthKeeper:
         """Why the camera is in its state; empty where it is well."""
         return self._reason
 
-    def note_frame(self, captured_at: datetime) -> None:
-        """A frame came: the stream is live."""
+    def note_frame(self, captured_at: datetime, moved_since: datetime | None = None) -> None:
+        """A frame came: the stream is live, or shows that the camera was moved."""
         self._last_frame_at = captured_at
         now_s = self._clock.monotonic_s()
-        if self._state is CameraState.LIVE:
+        state = CameraState.LIVE if moved_since is None else CameraState.MOVED
+        reason = "" if moved_since is None else f"The view has been another one since {moved_since:%Y-%m-%d %H:%M} UTC."
+        if (state, reason) == (self._state, self._reason):
             if self._frame_noted_at_s is not None and now_s - self._frame_noted_at_s < _FRAME_NOTED_EVERY_S:
                 return
             self._frame_noted_at_s = now_s
-            self._write(CameraState.LIVE, "")
+            self._write(state, reason)
             return
         self._frame_noted_at_s = now_s
-        self.change(CameraState.LIVE, "")
+        self.change(state, reason)
 
     def change(self, state: CameraState, reason: str) -> None:
         """Note a state with its reason, if either is new."""

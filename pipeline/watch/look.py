@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.tables.sites import Placement
 from models.words import ZonePurpose
+from pipeline.watch.view_watch import ViewWatch
 from streams.frame import Frame
 from vision.detections import Detections
 from vision.detector import Detector, Image
@@ -26,12 +28,26 @@ class Look:
 
 
 class Looker:
-    """Looks at the frames of one placement, in order; `masks` are in shares of the picture."""
+    """Looks at the frames of one placement, in order; `masks` are in shares of the picture.
 
-    def __init__(self, detector: Detector, masks: Sequence[Sequence[tuple[float, float]]]) -> None:
+    Without a `view_watch` nobody asks whether the camera was moved.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        masks: Sequence[Sequence[tuple[float, float]]],
+        view_watch: ViewWatch | None = None,
+    ) -> None:
         self.detector = detector
         self._masks = masks
+        self._view_watch = view_watch
         self._previous: Image | None = None
+
+    @property
+    def moved_since(self) -> datetime | None:
+        """Since when the camera has been moved, or None."""
+        return None if self._view_watch is None else self._view_watch.moved_since
 
     def look(self, frame: Frame) -> Look:
         """Mask, judge, and detect only on a picture that can be trusted."""
@@ -40,7 +56,14 @@ class Looker:
         image = apply_privacy_masks(frame.image, masks)
         quality = judge(image, self._previous)
         self._previous = image
-        detections = self.detector.detect([image])[0] if quality is ViewQuality.USABLE else None
+        if quality is not ViewQuality.USABLE:
+            return Look(frame, image, quality, None)
+        watch = self._view_watch
+        if watch is not None and watch.shows_another_view(image, frame.captured_at, masks):
+            return Look(frame, image, ViewQuality.MOVED, None)
+        detections = self.detector.detect([image])[0]
+        if watch is not None:
+            watch.learn(image, detections)
         return Look(frame, image, quality, detections)
 
 

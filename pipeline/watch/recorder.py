@@ -21,6 +21,9 @@ from vision.redaction import Redactor
 
 _COUNTED = (Group.PERSON, Group.MACHINE, Group.VEHICLE)
 
+# Whether the window that starts then keeps a picture.
+PictureRule = Callable[[datetime], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -51,16 +54,27 @@ class WindowRecorder:
 
     A window is written when it closes, once early in each run so that a new camera shows
     something soon, and when the recorder is closed. Each writing supersedes the one before. With
-    `resumes`, a window that was begun before a restart is counted on.
+    `resumes`, a window that was begun before a restart is counted on. A picture is kept of every
+    window, or of those that `keeps_picture` names: redacting one takes ten times as long as looking.
     """
 
-    def __init__(self, recording: Recording, recorded: Recorded, *, resumes: bool, keeps_latest: bool) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        recorded: Recorded,
+        *,
+        resumes: bool,
+        keeps_latest: bool,
+        keeps_picture: PictureRule | None = None,
+    ) -> None:
+        self._keeps_picture = keeps_picture
         self._with = recording
         self._of = recorded
         self._resumes = resumes
         self._keeps_latest = keeps_latest
         self._tally: WindowTally | None = None
         self._best: Look | None = None
+        self._last: Look | None = None
         self._first_look_at: float | None = None
         self._early_written = False
         self._latest_written_at: float | None = None
@@ -98,6 +112,7 @@ class WindowRecorder:
         self._tally = self._tally.adding(look)
         if self._best is None or _evidence_rank(look) >= _evidence_rank(self._best):
             self._best = look
+        self._last = look
         self._write_early()
         self._renew_latest(look)
 
@@ -111,15 +126,27 @@ class WindowRecorder:
         with self._with.database.reading() as session:
             if ObservationRepository(session).by_key(row) is not None:
                 return
-        evidence = self._with.keeper.keep(self._show(self._best), self._of.placement_id, EvidenceKind.WINDOW, now)
+        evidence = None
+        if self._keeps_picture is None or self._keeps_picture(row.window_starts_at):
+            evidence = self._with.keeper.keep(self._show(self._best), self._of.placement_id, EvidenceKind.WINDOW, now)
         with self._with.database.transaction() as session:
             repository = ObservationRepository(session)
-            repository.add(evidence)
-            repository.flush()
-            row.evidence_id = evidence.id
+            if evidence is not None:
+                repository.add(evidence)
+                repository.flush()
+                row.evidence_id = evidence.id
             repository.add(row)
         self._log.debug("observation written", window=row.window_starts_at.isoformat(), looks=row.looks_seen)
         self._with.on_recorded(self._of.project_id, row.window_starts_at)
+
+    def leave_latest(self) -> None:
+        """Leave the last look as the newest picture of a placement that has none, so that a dead camera has one."""
+        if self._last is None:
+            return
+        with self._with.database.reading() as session:
+            known = ObservationRepository(session).latest_views([self._of.placement_id])
+        if not known:
+            self._write_latest(self._last)
 
     def _begin_window(self, starts_at: datetime) -> WindowTally:
         self._best = None
@@ -152,6 +179,9 @@ class WindowRecorder:
         if self._latest_written_at is not None and now_s - self._latest_written_at < self._with.latest_view_every_s:
             return
         self._latest_written_at = now_s
+        self._write_latest(look)
+
+    def _write_latest(self, look: Look) -> None:
         evidence = self._with.keeper.keep(
             self._show(look), self._of.placement_id, EvidenceKind.LATEST, self._with.clock.now()
         )

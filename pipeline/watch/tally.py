@@ -11,7 +11,7 @@ from models.tables.observations import Observation
 from pipeline.watch.look import Look
 
 WINDOW_S = 300
-RULE_VERSION = "window-1"
+RULE_VERSION = "window-2"
 _NO_INPUT = hashlib.sha256(b"").hexdigest()
 
 

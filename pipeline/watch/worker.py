@@ -13,6 +13,7 @@ from pipeline.watch.backoff import Backoff
 from pipeline.watch.health import HealthKeeper
 from pipeline.watch.look import Looker
 from pipeline.watch.recorder import Recorded, Recording, WindowRecorder
+from pipeline.watch.view_watch import ViewWatch
 from streams.address import StreamAddress
 from streams.errors import StreamError
 from streams.source import Source
@@ -63,7 +64,8 @@ class CameraWorker:
         )
         self._health = HealthKeeper(recording.database, recording.clock, order.camera_id)
         # One for all runs: a picture that repeats across reconnects is frozen all the same.
-        self._looker = Looker(recording.detector, order.masks)
+        views = ViewWatch(recording.database, recording.clock, order.placement_id)
+        self._looker = Looker(recording.detector, order.masks, views)
         self._log = structlog.get_logger().bind(camera_id=str(order.camera_id))
 
     def run(self) -> None:
@@ -99,8 +101,9 @@ class CameraWorker:
                     if not has_begun:
                         has_begun = True
                         recorder.begin_run(run.run_id)
-                    self._health.note_frame(frame.captured_at)
-                    recorder.add(self._looker.look(frame))
+                    look = self._looker.look(frame)
+                    self._health.note_frame(frame.captured_at, self._looker.moved_since)
+                    recorder.add(look)
             except StreamError as error:
                 reason = str(error)
                 raise

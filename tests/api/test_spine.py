@@ -9,16 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
-from api.sample_sites import SITES
 from models.principal import Role
 from tests.support.instance import RunningInstance, eventually, running_nazar
 from tests.support.photos import bus_photo
 from tests.support.rtsp_server import RtspServer
+from tests.support.sample_cards import shipped
 from tests.support.video import encode_clip, moving_photo
 
 ITEM = 40
 # A rendered site where people and an excavator work; no rendered footage is in the training data.
-SITE_CLIP = SITES / "hospital" / "live.mp4"
+SITE_CLIP = shipped("hospital").cameras[0].live_clip
 TODAY = datetime.now(UTC).date()
 
 
@@ -98,6 +98,7 @@ def standing(client: httpx.Client, project: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.bar("2: RTSP camera over the API to a proposed status")
 def test_an_rtsp_camera_registered_over_the_api_becomes_a_proposed_status(nazar: RunningInstance) -> None:
+    assert SITE_CLIP is not None
     with RtspServer({"/cam": SITE_CLIP}) as server:
         project, camera = add_watched_project(nazar, "seen-site", server.url())
         office = nazar.client(Role.OFFICE)

@@ -46,6 +46,16 @@ def test_site_days_become_a_status(days: str, status: Status) -> None:
     assert propose(days).status is status
 
 
+def test_days_on_which_a_moved_camera_looked_elsewhere_are_told_as_such() -> None:
+    days = [DayFinding(ON - timedelta(days=back), LETTERS["f"], True, back < 6) for back in range(9, 0, -1)]
+    proposal = propose_from_activity(TASKS, days, ON)
+    assert proposal.status is Status.NO_EVIDENCE
+    assert proposal.reason.en.startswith("The camera has been moved: on 5 of the last 9 working days")
+    assert "Камера сдвинута" in proposal.reason.ru
+    assert "Камера бұрылып кеткен" in proposal.reason.kk
+    assert propose("fffffffff").reason.en.startswith("The cameras saw too little")
+
+
 def test_a_day_that_is_not_over_adds_no_standstill() -> None:
     assert propose("aaaaaassss" + "s", last_is_over=False).status is not Status.STALLED
     assert propose("aaaaassss" + "s").status is Status.STALLED

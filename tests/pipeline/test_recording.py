@@ -201,6 +201,35 @@ def test_footage_of_days_becomes_site_days_and_a_signal_once(
     assert len(in_force(database, planted)) == 12
 
 
+def test_footage_keeps_the_pictures_it_is_told_to(
+    database: Database, make_recording: MakeRecording, tmp_path: Path
+) -> None:
+    planted = plant(database)
+    backfill = Backfill(make_recording(ToldDetector(lambda _image: 2)), deriver(database))
+    kept = NINE + timedelta(hours=1)
+    backfill.run(planted.camera_id, frames(NINE, 4, 1800.0), 1800.0, keeps_picture={kept}.__contains__)
+    rows = in_force(database, planted)
+    assert [row.window_starts_at for row in rows if row.evidence_id is not None] == [kept]
+    assert [row.tallies["person"]["total"] for row in rows] == [2] * 4
+    assert len(list((tmp_path / "evidence" / "window").rglob("*.jpg"))) == 1
+
+
+def test_footage_leaves_its_last_picture_where_a_camera_has_none(
+    database: Database, make_recording: MakeRecording
+) -> None:
+    planted = plant(database)
+    backfill = Backfill(make_recording(ToldDetector()), deriver(database))
+
+    def _latest() -> datetime:
+        with database.reading() as session:
+            return ObservationRepository(session).latest_views([planted.placement_id])[planted.placement_id].taken_at
+
+    backfill.run(planted.camera_id, frames(NINE, 4, 600.0), 600.0)
+    assert _latest() == NINE + timedelta(minutes=30)
+    backfill.run(planted.camera_id, frames(NINE + timedelta(hours=2), 2, 600.0, first_seed=9), 600.0)
+    assert _latest() == NINE + timedelta(minutes=30)
+
+
 def test_footage_that_breaks_off_keeps_what_came_before(
     database: Database, make_recording: MakeRecording, clock: StandingClock
 ) -> None:

@@ -30,6 +30,17 @@ def judge(windows: list[SeenWindow], day: date = MONDAY, now: datetime = LATER) 
     return judge_site_day(CALENDAR, day, [(PLACEMENT, ALWAYS)], windows, now)
 
 
+def test_a_day_says_why_looks_were_not_usable_the_most_frequent_first() -> None:
+    windows = [
+        replace(window(hour, usable=0.0), unusable=why)
+        for hour, why in zip(
+            range(9, 18), [{"moved": 40, "flat": 20}, {"black": 60}, *[{"moved": 60}] * 7], strict=True
+        )
+    ]
+    day = judge(windows)
+    assert (day.state, day.reasons) == (SiteDayState.OBSTRUCTED, ("moved", "black", "flat"))
+
+
 def test_a_sunday_and_a_holiday_are_non_working_whatever_was_seen() -> None:
     assert judge([], SUNDAY).state is SiteDayState.NON_WORKING
     assert judge([window(10, people=30)], HOLIDAY).state is SiteDayState.NON_WORKING

@@ -29,6 +29,19 @@ def test_a_dead_cameras_picture_is_greyed_with_the_reason() -> None:
     assert "No packets for 30 s." in html
 
 
+def test_a_moved_cameras_picture_is_of_now_and_says_what_to_do() -> None:
+    moved = picture(state=CameraState.MOVED, reason="The view has been another one since 2026-11-20 08:00 UTC.")
+    html = camera_views([moved], NOW, EN)
+
+    assert "is-dead" not in html
+    assert 'data-state="moved"' in html
+    assert "Confirm the new view" in html
+    assert "turn the camera back" in html
+    assert "since 2026-11-20 08:00 UTC" in html
+    assert "Сдвинута" in camera_views([moved], NOW, messages_of(Language.RU))
+    assert "Бұрылып кеткен" in camera_views([moved], NOW, messages_of(Language.KK))
+
+
 def test_an_old_picture_of_a_live_camera_is_greyed_too() -> None:
     html = camera_views([picture()], NOW + timedelta(seconds=late_after_s(5.0) + 1), EN)
 

@@ -49,6 +49,14 @@ def test_a_day_tells_its_date_its_state_and_its_coverage() -> None:
     assert 'style="width:93%"' in html
 
 
+def test_an_obstructed_day_says_why() -> None:
+    seen = signal((20, SiteDayState.OBSTRUCTED, 0.9))
+    day = seen.site_days[0].model_copy(update={"reasons": ["moved", "flat"]})
+    html = site_day_strip(seen.model_copy(update={"site_days": [day]}), [], EN)
+
+    assert 'data-tip="20\u00a0Nov\u00a02026, Obstructed, 90\u00a0% covered, camera moved"' in html
+
+
 def test_a_day_off_claims_no_coverage() -> None:
     html = site_day_strip(signal((22, SiteDayState.NON_WORKING, 0.0)), [], EN)
 
