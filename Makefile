@@ -7,13 +7,14 @@ PHOTOS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check prove footage screenshots clean
+.PHONY: help install dev demo test check prove bench footage screenshots clean
 
 help:
 	@echo "make demo        install, load the sample roadmap and footage, serve on http://127.0.0.1:$(PORT)"
 	@echo "make test        set up what the tests need and run them"
 	@echo "make check       lint, types, import order"
 	@echo "make prove       every bar in full (PHOTOS=DIR for those over real photographs)"
+	@echo "make bench       all that is timed, each with its limit (ONLY=NAME for one)"
 	@echo "make screenshots the README's pictures from the demo (ARGS=--all for every page, language and theme)"
 	@echo "make footage     render the sample footage again (SITE= SEED= DAYS= OUT=)"
 
@@ -29,7 +30,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install -q -c constraints.txt -e '.[dev,bench,quantise]'
 	@touch $@
 
 install: $(VENV)/.installed
@@ -49,16 +50,17 @@ check: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-prove: dev
+# Blender's package needs Python 3.11 and an older NumPy than Nazar, so it has an environment of its own.
+RENDER := var/render-venv
+
+prove: dev $(RENDER)/.installed
 	sh tools/system_packages.sh test
 	$(BIN)/python -m pytest -m "" --prove $(if $(PHOTOS),--photos $(PHOTOS)) $(ARGS)
 
-# Blender's package needs Python 3.11 and an older NumPy than Nazar, so it has an environment of its own.
-RENDER := var/render-venv
 SITE ?= hospital
 SEED ?= 1
 DAYS ?=
-OUT ?= var/footage
+OUT ?= var/footage/$(SITE)-$(SEED)
 
 $(RENDER)/.installed: pyproject.toml
 	sh tools/system_packages.sh render
@@ -68,6 +70,9 @@ $(RENDER)/.installed: pyproject.toml
 
 footage: $(RENDER)/.installed
 	$(RENDER)/bin/python -m sample_footage.render --site $(SITE) --seed $(SEED) $(if $(DAYS),--days $(DAYS)) --out $(OUT)
+
+bench: dev $(RENDER)/.installed
+	$(BIN)/python -m tools.bench $(ONLY)
 
 screenshots: dev
 	sh tools/system_packages.sh test

@@ -102,10 +102,8 @@ def sample_sites(folder: Path = SITES) -> list[SampleSite]:
 
 def _read(folder: Path) -> SampleSite:
     card = json.loads((folder / "site.json").read_text(encoding="utf-8"))
-    # The first cards had one camera and no wishes for the demo.
-    cards = [card["camera"]] if card["schema_version"] == 1 else card["cameras"]
     demo = card.get("demo", {})
-    cameras = tuple(_camera(folder, card["key"], one, demo) for one in cards)
+    cameras = tuple(_camera(folder, card["key"], one, demo) for one in card["cameras"])
     shown_until = date.fromisoformat(demo.get("shown_until", card["last_footage_on"]))
     return SampleSite(card["key"], card, cameras, shown_until)
 

@@ -10,7 +10,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+# First seeds, for looking at, demonstrating and tuning; and the second ones, on which nothing is tuned.
 SITES = Path(__file__).with_name("sites")
+HELD_BACK = Path(__file__).with_name("held_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class TrueBox:
     label: str
     group: str
     xyxy: tuple[int, int, int, int]
+    work: str | None
 
     @property
     def height_px(self) -> int:
@@ -28,9 +31,19 @@ class TrueBox:
         return self.xyxy[3] - self.xyxy[1]
 
 
-def site_folders() -> list[Path]:
-    """Return the folders of all committed sites."""
-    return sorted(path.parent for path in SITES.glob("*/truth.json"))
+def site_folders(root: Path = SITES) -> list[Path]:
+    """Return the folders of all sites below `root`."""
+    return sorted(path.parent for path in root.glob("*/truth.json"))
+
+
+def clip_truths(folder: Path) -> list[Path]:
+    """Return the truth files of all clips of one site."""
+    return sorted(folder.glob("*/*.truth.json"))
+
+
+def clip_of(truth: Path) -> Path:
+    """Return the clip that a truth file speaks of."""
+    return truth.with_name(truth.name.removesuffix(".truth.json") + ".mp4")
 
 
 def read_json(path: Path) -> Any:
@@ -45,7 +58,10 @@ def decode(clip: Path) -> Iterator[NDArray[np.uint8]]:
             yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
-def true_boxes(clip: dict[str, Any]) -> Iterator[list[TrueBox]]:
-    """Yield each picture's boxes from one entry of a truth file's `clips`."""
-    for frame in clip["frames"]:
-        yield [TrueBox(thing["id"], thing["label"], thing["group"], tuple(thing["xyxy"])) for thing in frame["objects"]]
+def true_boxes(truth: dict[str, Any]) -> Iterator[list[TrueBox]]:
+    """Yield each picture's boxes from a clip's truth."""
+    for frame in truth["frames"]:
+        yield [
+            TrueBox(thing["id"], thing["label"], thing["group"], tuple(thing["xyxy"]), thing["work"])
+            for thing in frame["objects"]
+        ]

@@ -1,68 +1,111 @@
 """How much of the rendered people and machines a detector finds: `python -m sample_footage.found WEIGHTS`.
 
 WEIGHTS names shipped weights. They have seen real photographs only, so the figures say how
-far rendered footage can stand in for a camera.
+far rendered footage can stand in for a camera. Pictures that are not usable don't count.
+
+A detection stands on a thing when they overlap with an IoU of at least 0.5 and its group fits:
+people for people, machines or vehicles for whatever drives, since photographs label a lorry as
+one or the other.
 """
 
 import argparse
+import json
+import math
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from sample_footage.footage import TrueBox, decode, read_json, site_folders, true_boxes
-from vision.detections import Detections, Group
+from sample_footage.footage import TrueBox, clip_of, clip_truths, decode, read_json, site_folders, true_boxes
+from vision.detections import Detections
 from vision.detector import Detector
 from vision.openvino_detector import OpenVinoDetector
 from vision.weights import load_weights
 
-CONFIDENCE = 0.25
+LEAST_CONFIDENCE = 0.05
+LEAST_PRECISION = 0.8
 SAME_FROM_IOU = 0.5
 TALL_FROM_PX = 40
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts for one label: true boxes over `TALL_FROM_PX`, and those found."""
-
-    true: int = 0
-    found: int = 0
+PEOPLE, DRIVES = frozenset({"person"}), frozenset({"machine", "vehicle"})
+TRUCKS = frozenset({"dump_truck", "mixer_truck"})
 
 
 @dataclass(frozen=True, slots=True)
-class FoundShares:
-    """Counts by label, and how many of the detections of each group stand on something true."""
+class Sighting:
+    """One detection, and the thing that it stands on."""
 
-    labels: dict[str, Tally]
-    detections: dict[str, Tally]
+    confidence: float
+    stands_on: TrueBox | None
 
 
-def measure(detector: Detector, folders: Iterable[Path]) -> FoundShares:
-    """Match detections with truth, best first; a detection must be of the thing's own group."""
-    labels: dict[str, Tally] = defaultdict(Tally)
-    detections: dict[str, Tally] = defaultdict(Tally)
-    for true, seen in _pairs(detector, folders):
-        free = list(true)
-        for detection in seen:
-            if detection.label.group is Group.PPE:
-                continue
-            tally = detections[detection.label.group.value]
-            tally.true += 1
-            rivals = [box for box in free if box.group == detection.label.group.value]
-            best = max(rivals, key=lambda box: iou(box.xyxy, detection.xyxy), default=None)
-            if best is None or iou(best.xyxy, detection.xyxy) < SAME_FROM_IOU:
-                continue
-            free.remove(best)
-            tally.found += 1
-            if best.height_px > TALL_FROM_PX:
-                labels[best.label].found += 1
-        for box in true:
-            if box.height_px > TALL_FROM_PX:
-                labels[box.label].true += 1
-    return FoundShares(dict(labels), dict(detections))
+@dataclass(slots=True)
+class Ledger:
+    """Every detection of one kind, and how many tall things of each label there were to see."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    tall: Counter[str] = field(default_factory=Counter)
+
+    def precision(self, threshold: float) -> float:
+        """Return the share of detections from `threshold` on that stand on something true."""
+        kept = [sighting for sighting in self.sightings if sighting.confidence >= threshold]
+        return sum(sighting.stands_on is not None for sighting in kept) / max(1, len(kept))
+
+    def recall(self, threshold: float, labels: Collection[str]) -> float:
+        """Return the share of tall things of these labels that are found from `threshold` on."""
+        found = sum(
+            sighting.stands_on is not None
+            and sighting.stands_on.label in labels
+            and sighting.stands_on.height_px > TALL_FROM_PX
+            for sighting in self.sightings
+            if sighting.confidence >= threshold
+        )
+        return found / max(1, sum(self.tall[label] for label in labels))
+
+    def threshold_for(self, precision: float) -> float:
+        """Return the lowest threshold that keeps `precision`."""
+        steps = sorted({math.floor(sighting.confidence * 100) / 100 for sighting in self.sightings})
+        return next((step for step in steps if self.precision(step) >= precision), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ledgers of people and of whatever drives."""
+
+    people: Ledger
+    drives: Ledger
+
+
+def measure(detector: Detector, truths: Iterable[Path]) -> Found:
+    """Match detections with truth, the surest first."""
+    found = Found(Ledger(), Ledger())
+    for true, seen in _pairs(detector, truths):
+        for ledger, groups in ((found.people, PEOPLE), (found.drives, DRIVES)):
+            boxes = [box for box in true if box.group in groups]
+            ledger.tall.update(box.label for box in boxes if box.height_px > TALL_FROM_PX)
+            ledger.sightings += _match(boxes, seen, groups)
+    return found
+
+
+def summary(found: Found, threshold: float) -> dict[str, dict[str, float]]:
+    """Return recall and precision of people, trucks and every label, at the shipped threshold and at the bar's."""
+    lines = {}
+    for name, ledger, labels in (
+        ("person", found.people, PEOPLE),
+        ("trucks", found.drives, TRUCKS),
+        *((label, found.drives, {label}) for label in sorted(found.drives.tall)),
+    ):
+        strict = ledger.threshold_for(LEAST_PRECISION)
+        lines[name] = {
+            "tall": sum(ledger.tall[label] for label in labels),
+            "recall": round(ledger.recall(threshold, labels), 3),
+            "precision": round(ledger.precision(threshold), 3),
+            "threshold_at_least_precision": strict,
+            "recall_at_least_precision": round(ledger.recall(strict, labels), 3),
+        }
+    return lines
 
 
 def iou(one: tuple[float, ...], two: tuple[float, ...]) -> float:
@@ -75,26 +118,48 @@ def iou(one: tuple[float, ...], two: tuple[float, ...]) -> float:
     return both / ((one[2] - one[0]) * (one[3] - one[1]) + (two[2] - two[0]) * (two[3] - two[1]) - both)
 
 
-def _pairs(detector: Detector, folders: Iterable[Path]) -> Iterator[tuple[list[TrueBox], Detections]]:
-    for folder in folders:
-        for clip in read_json(folder / "truth.json")["clips"]:
-            for true, picture in zip(true_boxes(clip), decode(folder / clip["file"]), strict=True):
-                yield true, detector.detect([np.ascontiguousarray(picture)], CONFIDENCE)[0]
+def _match(boxes: list[TrueBox], seen: Detections, groups: Collection[str]) -> Iterator[Sighting]:
+    free = list(boxes)
+    ordered = sorted(
+        (detection for detection in seen if detection.label.group.value in groups),
+        key=lambda detection: -detection.confidence,
+    )
+    for detection in ordered:
+        best = max(free, key=lambda box: iou(box.xyxy, detection.xyxy), default=None)
+        if best is None or iou(best.xyxy, detection.xyxy) < SAME_FROM_IOU:
+            yield Sighting(detection.confidence, None)
+            continue
+        free.remove(best)
+        yield Sighting(detection.confidence, best)
 
 
-def _print(shares: FoundShares) -> None:
-    print(f"{'true thing':<12} {'over ' + str(TALL_FROM_PX) + ' px':>10} {'found':>7} {'share':>7}")
-    for label, tally in sorted(shares.labels.items()):
-        print(f"{label:<12} {tally.true:>10} {tally.found:>7} {tally.found / max(1, tally.true):>7.1%}")
-    print(f"\n{'detections':<12} {'all':>10} {'true':>7} {'share':>7}")
-    for group, tally in sorted(shares.detections.items()):
-        print(f"{group:<12} {tally.true:>10} {tally.found:>7} {tally.found / max(1, tally.true):>7.1%}")
+def _pairs(detector: Detector, truths: Iterable[Path]) -> Iterator[tuple[list[TrueBox], Detections]]:
+    for path in truths:
+        truth = read_json(path)
+        for frame, true, picture in zip(truth["frames"], true_boxes(truth), decode(clip_of(path)), strict=True):
+            if frame["is_usable"]:
+                yield true, detector.detect([np.ascontiguousarray(picture)], LEAST_CONFIDENCE)[0]
+
+
+def _print(lines: dict[str, dict[str, float]], threshold: float) -> None:
+    over, shipped, strict = f"over {TALL_FROM_PX} px", f"at {threshold:.2f}", f"at precision {LEAST_PRECISION}"
+    print(f"{over:<14} {'true':>6} {shipped:>9} {'precision':>10} {strict:>17}")
+    for name, line in lines.items():
+        figures = f"{line['recall']:>9.1%} {line['precision']:>10.1%} {line['recall_at_least_precision']:>17.1%}"
+        print(f"{name:<14} {line['tall']:>6} {figures}")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m sample_footage.found", description=__doc__)
     parser.add_argument("weights")
-    parser.add_argument("folders", nargs="*", type=Path, help="site folders (default: the committed ones)")
+    parser.add_argument("folders", nargs="*", type=Path, help="site folders (default: the first seeds)")
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    _print(measure(OpenVinoDetector(load_weights(options.weights)), options.folders or site_folders()))
+    weights = OpenVinoDetector(load_weights(options.weights))
+    clips = [truth for folder in options.folders or site_folders() for truth in clip_truths(folder)]
+    figures = summary(measure(weights, clips), weights.threshold)
+    if options.json:
+        print(json.dumps(figures, indent=1))
+    else:
+        _print(figures, weights.threshold)
     sys.exit(0)

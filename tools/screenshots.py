@@ -110,7 +110,10 @@ def _demo() -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="nazar-shots-") as folder:
         environment = {**os.environ, "NAZAR_API__PORT": str(port), "NAZAR_MODELS__DATA_DIR": folder}
-        process = subprocess.Popen([sys.executable, "-m", "api.cli.main", "demo"], env=environment)
+        command = [sys.executable, "-m", "api.cli.main", "demo"]
+        # All footage first: pages half way through show statuses that are not final.
+        subprocess.run([*command, "--no-serve"], env=environment, check=True)
+        process = subprocess.Popen(command, env=environment)
         try:
             _wait(url, process)
             time.sleep(_SETTLE_S)

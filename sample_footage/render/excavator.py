@@ -1,19 +1,19 @@
 """A tracked excavator of 21 t: tracks, house, boom, stick, bucket and the rams between them."""
 
-from dataclasses import dataclass, fields
-from itertools import pairwise
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
 
+from sample_footage.render.cycle import Keys, eased
+from sample_footage.render.ram import point_in, ram_solid, stretched_between
 from sample_footage.render.rig import Rig
-from sample_footage.render.solid import Matrix, Solid, placed, turn_about
+from sample_footage.render.solid import Solid, placed, turn_about
 
 _HOUSE_AT = (0.0, 0.0, 1.02)
 _BOOM_AT = (0.55, 0.0, 0.75)
 _STICK_AT = (5.4, 0.0, 0.0)
 _BUCKET_AT = (2.75, 0.0, 0.0)
-_UNTURNED = np.eye(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +29,22 @@ class ExcavatorPose:
 PARKED = ExcavatorPose(0.0, 24.0, 108.0, 50.0)
 
 # One dig: reach, cut, curl, lift, swing, dump, swing back. The swing is a share of the way to the heap or lorry.
-_CYCLE: tuple[tuple[float, ExcavatorPose], ...] = (
-    (0.00, ExcavatorPose(0.0, 13.0, 68.0, -5.0)),
-    (0.18, ExcavatorPose(0.0, 5.0, 84.0, 35.0)),
-    (0.34, ExcavatorPose(0.0, 14.0, 108.0, 85.0)),
-    (0.46, ExcavatorPose(0.1, 38.0, 112.0, 95.0)),
-    (0.64, ExcavatorPose(1.0, 43.0, 84.0, 85.0)),
-    (0.74, ExcavatorPose(1.0, 43.0, 66.0, -10.0)),
-    (0.90, ExcavatorPose(0.1, 34.0, 62.0, -10.0)),
-    (1.00, ExcavatorPose(0.0, 13.0, 68.0, -5.0)),
+_CYCLE: Keys = (
+    (0.00, (0.0, 13.0, 68.0, -5.0)),
+    (0.18, (0.0, 5.0, 84.0, 35.0)),
+    (0.34, (0.0, 14.0, 108.0, 85.0)),
+    (0.46, (0.1, 38.0, 112.0, 95.0)),
+    (0.64, (1.0, 43.0, 84.0, 85.0)),
+    (0.74, (1.0, 43.0, 66.0, -10.0)),
+    (0.90, (0.1, 34.0, 62.0, -10.0)),
+    (1.00, (0.0, 13.0, 68.0, -5.0)),
 )
 
 
 def digging(phase: float, dump_deg: float) -> ExcavatorPose:
     """Return the pose at `phase` (0..1) of a dig whose dump lies `dump_deg` round from the cut."""
-    phase %= 1.0
-    for (start, before), (end, after) in pairwise(_CYCLE):
-        if start <= phase <= end:
-            share = (phase - start) / (end - start)
-            share = share * share * (3 - 2 * share)
-            values = {
-                field.name: getattr(before, field.name) * (1 - share) + getattr(after, field.name) * share
-                for field in fields(ExcavatorPose)
-            }
-            values["swing_deg"] *= dump_deg
-            return ExcavatorPose(**values)
-    raise AssertionError("A dig cycle covers 0..1.")
+    swing, boom, stick, bucket = eased(_CYCLE, phase)
+    return ExcavatorPose(swing * dump_deg, boom, stick, bucket)
 
 
 class Excavator(Rig):
@@ -70,7 +60,7 @@ class Excavator(Rig):
                 "boom": _boom(paint).to_object(f"{name}.boom", palette, 0.03),
                 "stick": _stick(paint).to_object(f"{name}.stick", palette, 0.03),
                 "bucket": _bucket().to_object(f"{name}.bucket", palette, 0.02),
-                **{ram: _ram(paint).to_object(f"{name}.{ram}", palette) for ram in _RAMS},
+                **{ram: ram_solid(paint).to_object(f"{name}.{ram}", palette) for ram in _RAMS},
             },
         )
 
@@ -85,7 +75,7 @@ class Excavator(Rig):
         for part, transform in frames.items():
             self.move(part, transform)
         for ram, (base, base_at, head, head_at) in _RAMS.items():
-            self.move(ram, _between(_world(frames[base], base_at), _world(frames[head], head_at)))
+            self.move(ram, stretched_between(point_in(frames[base], base_at), point_in(frames[head], head_at)))
 
 
 _RAMS = {
@@ -220,13 +210,6 @@ def _bucket() -> Solid:
     return solid
 
 
-def _ram(paint: str) -> Solid:
-    solid = Solid()
-    solid.add_tube((0, 0, 0), (0.6, 0, 0), 0.095, 0.095, paint, 12)
-    solid.add_tube((0.55, 0, 0), (1.0, 0, 0), 0.055, 0.055, "chrome", 12)
-    return solid
-
-
 def _stadium(length: float, radius: float, z: float) -> list[tuple[float, float]]:
     turns = np.radians(np.linspace(-90, 90, 9))
     right = [(length / 2 + radius * np.cos(a), z + radius * np.sin(a)) for a in turns]
@@ -246,19 +229,3 @@ def _along(loop: list[tuple[float, float]], step: float) -> list[tuple[float, fl
             left_over += step
         left_over -= length
     return found
-
-
-def _world(frame: Matrix, point: tuple[float, float, float]) -> Matrix:
-    return np.asarray(frame[:3, :3] @ np.array(point) + frame[:3, 3])
-
-
-def _between(base: Matrix, head: Matrix) -> Matrix:
-    axis = head - base
-    length = float(np.linalg.norm(axis))
-    unit = axis / length
-    side = np.cross(np.array([0.0, 0.0, 1.0]), unit)
-    norm = float(np.linalg.norm(side))
-    side = side / norm if norm > 1e-6 else np.array([0.0, 1.0, 0.0])
-    transform = placed(_UNTURNED, base)
-    transform[:3, :3] = np.stack([unit * length, side, np.cross(unit, side)], axis=1)
-    return transform

@@ -1,22 +1,34 @@
-"""The hospital: a concrete frame that rises storey by storey, in step with its plan."""
+"""The hospital: pit, foundation, concrete frame and facade of one block, on plan from first to last."""
 
 from datetime import date, time
 
-from sample_footage.render.building import frame, road
+from sample_footage.render.building import foundation, frame, road
 from sample_footage.render.draws import draw_for
+from sample_footage.render.earthworks import pit
+from sample_footage.render.envelope import facade
+from sample_footage.render.footage_dates import first_day, in_turn
 from sample_footage.render.ground_plan import draw_ground_plan
-from sample_footage.render.site_plan import Element, SitePlan, Task, Title
+from sample_footage.render.site_plan import Backdrop, ClipPlan, Element, FaultPlan, Phase, SitePlan, Task, Title, View
+
+_DEEP_M, _BASE_M = 1.4, 0.5
 
 
 def plan_hospital(seed: int, days: int) -> SitePlan:
     """Lay the hospital out as `seed` says."""
     rng = draw_for(seed, "hospital", "layout")
-    ground = draw_ground_plan(rng)
-    left_a, left_b = (-19.0, -3.0) if not ground.is_mirrored else (4.0, -12.0)
-    paving_reversed = bool(rng.random() < 0.5)
-    block_a = Title("А блогының қаңқасы", "Каркас блока А", "Frame of block A")
-    block_b = Title("Б блогының қаңқасы", "Каркас блока Б", "Frame of block B")
-    drive = Title("Кірме жол", "Подъездная дорога", "Access road")
+    ground = draw_ground_plan(rng, has_tower_crane=True)
+    bays, storeys = (4, 2), int(rng.integers(3, 5))
+    left = -13.0 if not ground.is_mirrored else -7.0
+    origin = (left + float(rng.uniform(-0.8, 0.8)), 35.5)
+    size = (20.0, 10.0)
+    turned = bool(rng.random() < 0.5)
+    dig, base, shell, wall, drive = (
+        Title("Қазаншұңқыр", "Котлован", "Excavation pit"),
+        Title("Іргетас", "Фундамент", "Foundation"),
+        Title("Қаңқа", "Каркас", "Frame"),
+        Title("Қасбет", "Фасад", "Facade"),
+        Title("Кірме жол", "Подъездная дорога", "Access road"),
+    )
     return SitePlan(
         key="hospital",
         title=Title(
@@ -26,49 +38,84 @@ def plan_hospital(seed: int, days: int) -> SitePlan:
         ),
         latitude_deg=51.0905,
         longitude_deg=71.4180,
-        view_azimuth_deg=rng.uniform(-40, 20),
-        first_on=date(2026, 9, 14),
+        view_azimuth_deg=float(rng.uniform(-40, 20)),
+        first_on=first_day(date(2026, 9, 7), seed, rng),
         days=days,
-        looks_at=(time(8, 30), time(11, 15), time(14, 30), time(17, 15)),
-        live_at=time(15, 0),
-        working_weekdays=(1, 2, 3, 4, 5),
+        looks_at=(time(9, 0), time(13, 0), time(17, 30)),
+        working_weekdays=(1, 2, 3, 4, 5, 6),
         works_from=time(8, 0),
         works_until=time(18, 0),
-        stalls_after=None,
+        stall_days=None,
         tasks=(
-            Task("earthworks", Title("Жер жұмыстары", "Земляные работы", "Earthworks"), -150, -112, 10),
-            Task("foundation", Title("Іргетас", "Фундамент", "Foundation"), -112, -40, 15),
-            Task("frame-a", block_a, -32, 6, 20),
-            Task("frame-b", block_b, -26, 14, 20),
-            Task("access-road", drive, -18, 10, 8),
-            Task("envelope", Title("Қасбет пен шатыр", "Фасад и кровля", "Envelope and roof"), 12, 95, 15),
-            Task("finishing", Title("Әрлеу жұмыстары", "Отделочные работы", "Finishing"), 70, 190, 12),
+            Task("earthworks", dig, "earthworks", -75, -46, 12),
+            Task("foundation", base, "foundation", -56, -34, 18),
+            Task("frame", shell, "structure", -42, -6, 30),
+            Task("envelope", wall, "envelope", -22, 16, 20),
+            Task("access-road", drive, "surfacing", -12, 14, 6),
+            Task("finishing", Title("Әрлеу жұмыстары", "Отделочные работы", "Finishing"), "finishing", 10, 90, 14),
         ),
-        elements=(
-            Element(
-                frame("frame-a", (left_a, 36.0), (3, 2), 4, reverse=ground.is_mirrored),
-                "frame-a",
-                block_a,
-                "up",
-                0.42,
-                0.86,
-            ),
-            Element(
-                frame("frame-b", (left_b, 37.5), (3, 2), 4, reverse=not ground.is_mirrored),
-                "frame-b",
-                block_b,
-                "up",
-                0.24,
-                0.66,
-            ),
-            Element(
-                road("access-road", (-15.0, 30.6), 30.0, 4.4, reverse=paving_reversed),
-                "access-road",
-                drive,
-                "right_to_left" if paving_reversed else "left_to_right",
-                0.12,
-                0.63,
+        views=(
+            View(
+                key="mast-1",
+                ground=ground,
+                backdrop=Backdrop.TOWN,
+                elements=(
+                    Element(
+                        pit("pit", (origin[0] - 1, 34.3), (22, 12.4), _DEEP_M, reverse=turned),
+                        "earthworks",
+                        dig,
+                        "outward",
+                        -0.30,
+                        0.16,
+                    ),
+                    Element(
+                        foundation("foundation", origin, size, reverse=turned, depth_m=_DEEP_M, top_m=_BASE_M),
+                        "foundation",
+                        base,
+                        "outward",
+                        0.12,
+                        0.38,
+                    ),
+                    Element(
+                        frame("frame", origin, bays, storeys, reverse=turned, base_m=_BASE_M),
+                        "frame",
+                        shell,
+                        "up",
+                        0.34,
+                        0.90,
+                    ),
+                    Element(
+                        facade("facade", origin, bays, storeys, reverse=not turned, base_m=_BASE_M),
+                        "envelope",
+                        wall,
+                        "up",
+                        0.66,
+                        1.3,
+                    ),
+                    Element(
+                        road("drive", (-13.0, 31.6), 26.0, 3.6, reverse=bool(rng.random() < 0.5)),
+                        "access-road",
+                        drive,
+                        "along",
+                        0.80,
+                        1.25,
+                    ),
+                ),
+                phases=((0.16, Phase.EARTHWORKS), (0.66, Phase.CONCRETE), (1.0, Phase.ENVELOPE)),
             ),
         ),
-        ground=ground,
+        clips=in_turn(
+            seed,
+            ClipPlan("clip-1", "mast-1", 0.10, time(11, 0)),
+            ClipPlan("clip-2", "mast-1", 0.48, time(14, 30)),
+            ClipPlan("clip-3", "mast-1", 0.92, time(11, 30)),
+        ),
+        faults=FaultPlan(
+            outage_days=2,
+            is_frozen_once=True,
+            is_blocked_once=True,
+            gets_dirty=True,
+            is_nudged=False,
+            nudge_stays=False,
+        ),
     )

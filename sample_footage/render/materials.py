@@ -3,8 +3,23 @@
 from dataclasses import dataclass
 
 import bpy
+import numpy as np
+
+from sample_footage.render.ground_cover import COVER, SNOW, WET, make_cover
 
 Colour = tuple[float, float, float]
+
+# Snow stays on these and rain darkens them: not on people, glass or the bodies of machines.
+IN_THE_OPEN = frozenset(
+    {
+        *("soil", "clay", "clay_fresh", "sand", "gravel", "rubble", "fill", "fill_new", "bank", "steppe_hill"),
+        *("grass", "dry_grass", "reed", "leaves", "asphalt", "asphalt_laid", "concrete", "concrete_new", "parapet"),
+        *("brick", "brick_pale", "brick_stack", "timber", "timber_grey", "plywood", "formwork", "rebar", "scaffold"),
+        *("steel_primed", "pipe_coat", "jacket", "roof_sheet", "roof_green", "roof_slate", "sheet_blue"),
+        *("sheet_green", "panel_white", "panel_ochre", "lime_wash", "facade_light", "facade_grey", "facade_brick"),
+        *("facade_rose", "facade_ochre", "facade_blue", "grey_paint"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +40,7 @@ class Surface:
 
 
 SURFACES: dict[str, Surface] = {
-    "yellow": Surface((0.62, 0.27, 0.008), (0.30, 0.17, 0.05), 0.42, patch_m=0.7, stain_share=0.40),
+    "yellow": Surface((0.70, 0.33, 0.012), (0.30, 0.17, 0.05), 0.42, patch_m=0.7, stain_share=0.40),
     "yellow_dark": Surface((0.55, 0.28, 0.02), (0.25, 0.16, 0.06), 0.5, patch_m=0.5),
     "black": Surface((0.018, 0.018, 0.02), (0.08, 0.07, 0.06), 0.6),
     "rubber": Surface((0.02, 0.02, 0.02), (0.12, 0.10, 0.08), 0.85, patch_m=0.3),
@@ -62,6 +77,35 @@ SURFACES: dict[str, Surface] = {
     "facade_light": Surface((0.55, 0.50, 0.42), (0.44, 0.40, 0.34), 0.9, patch_m=3.0),
     "facade_grey": Surface((0.40, 0.41, 0.42), (0.31, 0.32, 0.32), 0.9, patch_m=3.0),
     "facade_brick": Surface((0.37, 0.20, 0.13), (0.29, 0.16, 0.11), 0.9, patch_m=3.0),
+    "dry_grass": Surface((0.33, 0.27, 0.13), (0.21, 0.185, 0.085), 0.95, patch_m=2.6, stain_share=0.5, bump=0.6),
+    "steppe_hill": Surface((0.36, 0.32, 0.20), (0.27, 0.26, 0.17), 0.95, patch_m=40.0, stain_share=0.5),
+    "clay_fresh": Surface((0.185, 0.105, 0.055), (0.12, 0.068, 0.036), 0.95, patch_m=0.7, stain_share=0.5, bump=0.9),
+    "fill": Surface((0.30, 0.235, 0.165), (0.185, 0.145, 0.10), 0.95, patch_m=0.6, stain_share=0.5, bump=0.9),
+    "fill_new": Surface((0.21, 0.16, 0.11), (0.145, 0.11, 0.075), 0.95, patch_m=0.6, stain_share=0.5, bump=1.0),
+    "water": Surface((0.055, 0.075, 0.07), (0.09, 0.10, 0.085), 0.12, patch_m=3.0),
+    "reed": Surface((0.20, 0.20, 0.07), (0.30, 0.25, 0.11), 0.95, patch_m=0.4, stain_share=0.5),
+    "rubble": Surface((0.34, 0.33, 0.31), (0.22, 0.21, 0.20), 0.95, patch_m=0.5, bump=0.5),
+    "panel_white": Surface((0.68, 0.66, 0.61), (0.58, 0.56, 0.52), 0.6, patch_m=2.0, stain_share=0.3),
+    "panel_ochre": Surface((0.52, 0.27, 0.10), (0.44, 0.23, 0.09), 0.6, patch_m=2.0, stain_share=0.3),
+    "roof_sheet": Surface((0.16, 0.045, 0.035), (0.21, 0.075, 0.055), 0.45, patch_m=1.5, stain_share=0.3),
+    "roof_green": Surface((0.05, 0.13, 0.08), (0.09, 0.15, 0.11), 0.5, patch_m=1.5, stain_share=0.3),
+    "roof_slate": Surface((0.24, 0.24, 0.23), (0.16, 0.16, 0.15), 0.85, patch_m=1.2, stain_share=0.45),
+    "jacket": Surface((0.78, 0.79, 0.80), (0.64, 0.65, 0.66), 0.28, metallic=0.75, patch_m=0.6, stain_share=0.3),
+    "pipe_coat": Surface((0.10, 0.045, 0.03), (0.15, 0.075, 0.05), 0.6, patch_m=0.6, stain_share=0.4),
+    "formwork": Surface((0.15, 0.105, 0.075), (0.24, 0.195, 0.15), 0.7, patch_m=0.8, stain_share=0.4),
+    "scaffold": Surface((0.26, 0.27, 0.28), (0.17, 0.15, 0.13), 0.5, metallic=0.3, patch_m=0.6),
+    "net_green": Surface((0.05, 0.24, 0.12), (0.09, 0.22, 0.13), 0.9, patch_m=0.6),
+    "lime_wash": Surface((0.66, 0.64, 0.58), (0.52, 0.48, 0.40), 0.9, patch_m=1.4, stain_share=0.4),
+    "facade_rose": Surface((0.50, 0.33, 0.25), (0.40, 0.27, 0.21), 0.9, patch_m=3.0),
+    "facade_ochre": Surface((0.55, 0.41, 0.20), (0.45, 0.33, 0.17), 0.9, patch_m=3.0),
+    "facade_blue": Surface((0.27, 0.36, 0.43), (0.22, 0.29, 0.34), 0.9, patch_m=3.0),
+    "asphalt_laid": Surface((0.028, 0.028, 0.031), (0.045, 0.044, 0.045), 0.8, patch_m=1.5, bump=0.1),
+    "parapet": Surface((0.56, 0.55, 0.52), (0.45, 0.44, 0.41), 0.8, patch_m=1.1),
+    "steel_primed": Surface((0.24, 0.10, 0.07), (0.18, 0.09, 0.06), 0.7, patch_m=0.5),
+    "bank": Surface((0.26, 0.20, 0.125), (0.17, 0.14, 0.08), 0.95, patch_m=0.9, stain_share=0.5, bump=0.6),
+    "brick_pale": Surface((0.50, 0.46, 0.41), (0.40, 0.36, 0.32), 0.9, patch_m=0.25, brick_m=0.25),
+    "timber_grey": Surface((0.33, 0.27, 0.20), (0.22, 0.175, 0.13), 0.9, patch_m=0.4),
+    "trim_blue": Surface((0.09, 0.24, 0.42), (0.14, 0.26, 0.38), 0.6, patch_m=0.8),
     "window": Surface((0.05, 0.065, 0.085), (0.12, 0.14, 0.17), 0.12, patch_m=4.0),
     "skin_light": Surface((0.55, 0.31, 0.20), (0.46, 0.24, 0.15), 0.55, patch_m=0.1),
     "skin_tan": Surface((0.36, 0.19, 0.11), (0.29, 0.14, 0.08), 0.55, patch_m=0.1),
@@ -82,11 +126,25 @@ SURFACES: dict[str, Surface] = {
 
 
 def make_palette() -> dict[str, bpy.types.Material]:
-    """Create every material in the open Blender file."""
-    return {name: _make(name, surface) for name, surface in SURFACES.items()}
+    """Create every material in the open Blender file, dry and without snow."""
+    cover = make_cover()
+    return {name: _make(name, surface, cover if name in IN_THE_OPEN else None) for name, surface in SURFACES.items()}
 
 
-def _make(name: str, surface: Surface) -> bpy.types.Material:
+def set_ground_cover(snow_cover: float, wetness: float) -> None:
+    """Let snow lie on every open surface and rain wet it, both from 0 to 1.
+
+    0.3 of snow lies in patches, at 1 all that doesn't stand steep is white. At 0 Cycles drops the
+    whole group when it compiles the materials, so that it costs nothing.
+    """
+    nodes = bpy.data.node_groups[COVER].nodes
+    for name, value in ((SNOW, snow_cover), (WET, wetness)):
+        # Each write makes Cycles compile every material again.
+        if nodes[name].outputs["Value"].default_value != np.float32(value):
+            nodes[name].outputs["Value"].default_value = value
+
+
+def _make(name: str, surface: Surface, cover: bpy.types.NodeTree | None) -> bpy.types.Material:
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     nodes, links = material.node_tree.nodes, material.node_tree.links
@@ -127,6 +185,13 @@ def _make(name: str, surface: Surface) -> bpy.types.Material:
         links.new(split.outputs["Z"], join.inputs["Y"])
         links.new(join.outputs["Vector"], brick.inputs["Vector"])
         colour = brick.outputs["Color"]
+    if cover is not None:
+        covered = nodes.new("ShaderNodeGroup")
+        covered.node_tree = cover
+        links.new(colour, covered.inputs["Color"])
+        covered.inputs["Roughness"].default_value = surface.roughness
+        links.new(covered.outputs["Roughness"], shader.inputs["Roughness"])
+        colour = covered.outputs["Color"]
     links.new(colour, shader.inputs["Base Color"])
     if surface.bump > 0:
         bump = nodes.new("ShaderNodeBump")

@@ -1,4 +1,4 @@
-"""One picture of the scene and its id mask, through Cycles on the CPU."""
+"""One picture of the scene, its id mask and its depth, through Cycles on the CPU."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import bpy
 import numpy as np
 from numpy.typing import NDArray
+
+_FARTHEST_M = 5000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,12 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`image` is (height, width, 3) uint8 RGB; `ids` (height, width) int32 of pass indices, 0 for none."""
+    """`image` is (height, width, 3) uint8 RGB; `ids` (height, width) int32 of pass indices, 0 for none;
+    `depth_m` (height, width) float32, metres from the lens."""
 
     image: NDArray[np.uint8]
     ids: NDArray[np.int32]
+    depth_m: NDArray[np.float32]
 
 
 class Renderer:
@@ -41,17 +45,18 @@ class Renderer:
         cycles.device, cycles.samples = "CPU", samples
         cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, 0.05
         cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
-        cycles.denoising_quality, cycles.denoising_prefilter = "BALANCED", "FAST"
+        cycles.denoising_quality, cycles.denoising_prefilter = "FAST", "FAST"
         cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 2, 1
         cycles.transmission_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 0, False, False
         cycles.use_light_tree = False
         scene.view_settings.view_transform = "AgX"
         scene.view_settings.look = "AgX - Medium High Contrast"
         scene.view_layers[0].use_pass_object_index = True
-        self._wire_id_output(scene)
+        scene.view_layers[0].use_pass_z = True
+        self._wire_outputs(scene)
 
     def render(self, number: int, border: Border | None = None) -> Picture:
-        """Render now; outside `border` both arrays are 0."""
+        """Render now; outside `border` the arrays are 0."""
         scene = bpy.context.scene
         width, height = scene.render.resolution_x, scene.render.resolution_y
         scene.render.use_border = border is not None
@@ -68,9 +73,14 @@ class Renderer:
         bpy.ops.render.render(write_still=True)
         picture = _read(self._folder / "picture.png", height, width)
         ids = _read(self._folder / "ids0001.exr", height, width)
-        return Picture(np.round(picture * 255).astype(np.uint8), np.round(ids[:, :, 0]).astype(np.int32))
+        depth = _read(self._folder / "depth0001.exr", height, width)
+        return Picture(
+            np.round(picture * 255).astype(np.uint8),
+            np.round(ids[:, :, 0]).astype(np.int32),
+            np.minimum(depth[:, :, 0], _FARTHEST_M),
+        )
 
-    def _wire_id_output(self, scene: bpy.types.Scene) -> None:
+    def _wire_outputs(self, scene: bpy.types.Scene) -> None:
         scene.use_nodes = True
         nodes, links = scene.node_tree.nodes, scene.node_tree.links
         nodes.clear()
@@ -81,8 +91,9 @@ class Renderer:
         file.format.file_format, file.format.color_depth = "OPEN_EXR", "32"
         file.format.color_mode = "RGB"
         file.file_slots.clear()
-        file.file_slots.new("ids")
-        links.new(layers.outputs["IndexOB"], file.inputs["ids"])
+        for slot, layer in (("ids", "IndexOB"), ("depth", "Depth")):
+            file.file_slots.new(slot)
+            links.new(layers.outputs[layer], file.inputs[slot])
 
 
 def _read(path: Path, height: int, width: int) -> NDArray[np.float32]:

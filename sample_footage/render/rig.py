@@ -43,3 +43,15 @@ class Rig:
             world = np.array(part.matrix_world)
             found.append(box @ world[:3, :3].T + world[:3, 3])
         return np.concatenate(found)
+
+    def points(self) -> NDArray[np.float64]:
+        """Return every corner of every visible part's mesh in world metres, (n, 3), bevels not counted."""
+        found = []
+        for part in self._parts.values():
+            if part.hide_render:
+                continue
+            flat = np.empty(len(part.data.vertices) * 3, np.float32)
+            part.data.vertices.foreach_get("co", flat)
+            world = np.array(part.matrix_world)
+            found.append(flat.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3])
+        return np.concatenate(found)

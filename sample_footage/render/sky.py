@@ -1,4 +1,4 @@
-"""Daylight: where the sun stands at a place and hour, and a sky with haze and clouds to match."""
+"""Daylight, dusk and night: where the sun stands at a place and hour, and a sky to match the weather."""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +7,29 @@ from datetime import UTC, datetime
 import bpy
 import mathutils
 import numpy as np
+from numpy.typing import NDArray
+
+from sample_footage.render.weather import Weather
+
+_Colour = NDArray[np.float64]
+
+# By the sun's height: full night, last dusk, sunset, the low sun's end, and the high sun.
+_ELEVATIONS_DEG = (-8.0, -4.0, 0.0, 8.0, 30.0)
+_SKY_STRENGTHS = (0.022, 0.055, 0.30, 0.56, 0.82)
+_EXPOSURES = (1.9, 2.3, 1.6, 1.0, 0.45)
+_FOG_LIGHTS = (0.0, 0.22, 0.60, 0.93, 1.0)
+_DARK_BELOW_DEG = -1.0
+# The sun itself: a low one is weak, but its light still falls as strongly as the sky's.
+_SUN_AT_DEG, _SUN_STRENGTHS = (-0.5, 2.0, 8.0, 30.0), (0.0, 1.6, 3.7, 4.7)
+# Colours of the sun and of the sky at the horizon, overhead and on the whole, for the same heights.
+_SUNS = ((1.0, 0.5, 0.2), (1.0, 0.5, 0.2), (1.0, 0.55, 0.24), (1.0, 0.80, 0.54), (1.0, 0.96, 0.90))
+_HORIZONS = ((0.58, 0.43, 0.34), (0.62, 0.42, 0.36), (0.92, 0.62, 0.44), (0.80, 0.71, 0.68), (0.62, 0.70, 0.80))
+_ZENITHS = ((0.09, 0.13, 0.28), (0.12, 0.20, 0.45), (0.20, 0.32, 0.60), (0.18, 0.34, 0.67), (0.16, 0.33, 0.70))
+_WHOLES = ((0.20, 0.24, 0.38), (0.30, 0.36, 0.55), (0.48, 0.46, 0.56), (0.40, 0.48, 0.68), (0.36, 0.50, 0.75))
+_CLOUDS = ((0.24, 0.22, 0.24), (0.34, 0.30, 0.34), (0.78, 0.58, 0.50), (0.84, 0.80, 0.78), (0.86, 0.87, 0.89))
+_MEAN_WHOLE = sum(_WHOLES[-1]) / 3
+_CLOUDY_WHOLE = (0.80, 0.82, 0.85)
+_GREY_LOW, _GREY_HIGH, _GREY_CLOUD = (0.70, 0.72, 0.75), (0.60, 0.62, 0.66), (0.54, 0.56, 0.60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,7 @@ class Daylight:
 
     def __init__(self, view_azimuth_deg: float) -> None:
         self._view_azimuth_deg = view_azimuth_deg
+        self._elevation_deg = 90.0
         lamp = bpy.data.lights.new("sun", "SUN")
         self._sun = bpy.data.objects.new("sun", lamp)
         bpy.context.scene.collection.objects.link(self._sun)
@@ -65,13 +89,12 @@ class Daylight:
         links.new(squeeze.outputs["Vector"], self._clouds.inputs["Vector"])
         self._cover = nodes.new("ShaderNodeMapRange")
         links.new(self._clouds.outputs["Fac"], self._cover.inputs["Value"])
-        split, height = nodes.new("ShaderNodeSeparateXYZ"), nodes.new("ShaderNodeMapRange")
+        split, self._height = nodes.new("ShaderNodeSeparateXYZ"), nodes.new("ShaderNodeMapRange")
         links.new(place.outputs["Generated"], split.inputs["Vector"])
-        links.new(split.outputs["Z"], height.inputs["Value"])
-        height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = 0.0, 0.45
+        links.new(split.outputs["Z"], self._height.inputs["Value"])
         self._blue, self._white = nodes.new("ShaderNodeMix"), nodes.new("ShaderNodeMix")
         self._blue.data_type = self._white.data_type = "RGBA"
-        links.new(height.outputs["Result"], self._blue.inputs["Factor"])
+        links.new(self._height.outputs["Result"], self._blue.inputs["Factor"])
         links.new(self._blue.outputs["Result"], self._white.inputs["A"])
         links.new(self._cover.outputs["Result"], self._white.inputs["Factor"])
         links.new(self._white.outputs["Result"], self._background.inputs["Color"])
@@ -84,29 +107,75 @@ class Daylight:
         links.new(choice.outputs["Shader"], nodes["World Output"].inputs["Surface"])
         world.cycles.sampling_method = "NONE"
 
-    def shine(self, sun: SunPosition, cloud_share: float, drift: float) -> tuple[float, float, float]:
+    @property
+    def is_dark(self) -> bool:
+        """Whether it is time for lamps."""
+        return self._elevation_deg < _DARK_BELOW_DEG
+
+    @property
+    def light(self) -> float:
+        """How bright the open air looks to the camera: 1 by day, 0 at night."""
+        return _at(self._elevation_deg, _FOG_LIGHTS)
+
+    @property
+    def gain(self) -> float:
+        """How far the camera lifts its signal: 1 by day, 4 at night."""
+        return float(np.interp(self._elevation_deg, (-6.0, -2.0, 4.0), (4.0, 2.4, 1.0)))
+
+    def shine(self, sun: SunPosition, weather: Weather, drift: float) -> tuple[float, float, float]:
         """Light the scene; return the direction in which the sunlight falls."""
-        low = max(0.0, min(1.0, 1 - sun.elevation_deg / 30))
+        self._elevation_deg = sun.elevation_deg
         turn = math.radians(sun.azimuth_deg - self._view_azimuth_deg)
         high = math.radians(max(sun.elevation_deg, 2.0))
         to_sun = mathutils.Vector((math.sin(turn) * math.cos(high), math.cos(turn) * math.cos(high), math.sin(high)))
         self._sun.rotation_euler = to_sun.to_track_quat("Z", "Y").to_euler()
-        veil = 1 - 0.85 * max(0.0, cloud_share - 0.45) / 0.55
-        self._sun.data.energy = 4.2 * veil * (1 - 0.45 * low)
-        self._sun.data.angle = math.radians(0.6 + 10 * (1 - veil))
-        self._sun.data.color = (1.0, 0.96 - 0.13 * low, 0.90 - 0.30 * low)
-        self._blue.inputs["A"].default_value = (0.62 + 0.16 * low, 0.70, 0.80 - 0.08 * low, 1)
-        self._blue.inputs["B"].default_value = (0.16, 0.33, 0.70, 1)
-        self._white.inputs["B"].default_value = (0.86, 0.87, 0.89, 1)
-        self._clouds.inputs["W"].default_value = drift
-        self._cover.inputs["From Min"].default_value = 0.66 - 0.5 * cloud_share
-        self._cover.inputs["From Max"].default_value = 0.86 - 0.5 * cloud_share
-        strength = 0.95 * (1 - 0.25 * low)
-        self._background.inputs["Strength"].default_value = strength
-        self._even.inputs["Strength"].default_value = strength
-        blue, white = np.array([0.36, 0.50, 0.75]), np.array([0.80, 0.82, 0.85])
-        self._even.inputs["Color"].default_value = (*(blue + (white - blue) * cloud_share), 1)
-        # A camera's automatic exposure: most of the way to the same brightness at every hour.
-        bpy.context.scene.view_settings.exposure = 0.45 + 0.6 * low + 0.35 * (1 - veil)
+        veil = 0.07 if weather.is_grey else 1 - 0.85 * max(0.0, weather.cloud_share - 0.45) / 0.55
+        lamp = self._sun.data
+        lamp.energy = float(np.interp(sun.elevation_deg, _SUN_AT_DEG, _SUN_STRENGTHS)) * veil
+        lamp.color = _tint(sun.elevation_deg, _SUNS)
+        # A lamp that gives nothing would still be tried by every ray.
+        self._sun.hide_render = lamp.energy <= 0.0
+        lamp.angle = math.radians(40.0 if weather.is_grey else 0.6 + 10 * (1 - veil))
+        self._set_sky(weather, drift)
+        # A camera's automatic exposure: most of the way to the same brightness at every hour of the
+        # day; at night it comes to its end, so that night stays dark.
+        lift = 0.35 * (1 - veil) - 0.3 * weather.snow_cover
+        bpy.context.scene.view_settings.exposure = _at(sun.elevation_deg, _EXPOSURES) + lift * self.light
         falls = -to_sun
         return (float(falls.x), float(falls.y), float(falls.z))
+
+    def _set_sky(self, weather: Weather, drift: float) -> None:
+        high = self._elevation_deg
+        horizon, zenith, cloud, whole = (_tint(high, row) for row in (_HORIZONS, _ZENITHS, _CLOUDS, _WHOLES))
+        if weather.is_grey:
+            # By day one even grey; at night the town's glow on low clouds.
+            horizon, zenith, cloud = (
+                one + (np.array(grey) - one) * self.light
+                for one, grey in ((horizon, _GREY_LOW), (cloud, _GREY_HIGH), (cloud * 0.8, _GREY_CLOUD))
+            )
+        whole = whole + (np.array(_CLOUDY_WHOLE) * whole.mean() / _MEAN_WHOLE - whole) * weather.cloud_share
+        for socket, colour in (
+            (self._blue.inputs["A"], horizon),
+            (self._blue.inputs["B"], zenith),
+            (self._white.inputs["B"], cloud),
+            (self._even.inputs["Color"], whole),
+        ):
+            socket.default_value = (*colour, 1)
+        # By night the town's glow stays low.
+        self._height.inputs["From Max"].default_value = 0.16 + 0.29 * self.light
+        self._clouds.inputs["W"].default_value = drift
+        # In rain and fog the sheet of cloud has hardly any pattern left.
+        share, soft = (0.5, 0.6) if weather.is_grey else (weather.cloud_share, 0.2)
+        self._cover.inputs["From Min"].default_value = 0.66 - 0.5 * share
+        self._cover.inputs["From Max"].default_value = 0.66 - 0.5 * share + soft
+        strength = _at(high, _SKY_STRENGTHS)
+        self._background.inputs["Strength"].default_value = strength
+        self._even.inputs["Strength"].default_value = strength * (0.85 if weather.is_grey else 1.0)
+
+
+def _at(elevation_deg: float, values: tuple[float, ...]) -> float:
+    return float(np.interp(elevation_deg, _ELEVATIONS_DEG, values))
+
+
+def _tint(elevation_deg: float, colours: tuple[tuple[float, float, float], ...]) -> _Colour:
+    return np.array([_at(elevation_deg, band) for band in zip(*colours, strict=True)])

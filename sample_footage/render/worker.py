@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
 
+from sample_footage.render.hand_tool import Vector, add_hand_tool
 from sample_footage.render.rig import Rig
 from sample_footage.render.solid import Solid, placed, turn_about
-
-Vector = NDArray[np.float64]
 
 _THIGH_M, _SHANK_M, _TRUNK_M, _UPPER_ARM_M, _FOREARM_M = 0.44, 0.42, 0.50, 0.29, 0.26
 _ANKLE_M, _HIP_M, _SHOULDER_M = 0.09, 0.095, 0.185
 _STATURE_M = 1.76
+# Work clothes hang loose: limbs and trunk are this much wider than the body in them.
+_LOOSE = 1.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,38 @@ def digging_by_hand(phase: float) -> Stance:
     )
 
 
+def hammering(phase: float) -> Stance:
+    """Return the stance at `phase` (0..1) of a stroke with a hammer: bent forward, up slowly and down at once."""
+    raised = math.sin(math.pi * min(1.0, (phase % 1.0) / 0.85))
+    return Stance(34, (30, -12), (44, 24), (28, 12 + 108 * raised), (24, 26 + 42 * raised), (10, 12), "hammer")
+
+
+def tying_bars(phase: float) -> Stance:
+    """Return the stance at `phase` (0..1) of a tie: bent over straight legs, both hands at the bars by the feet."""
+    twist = math.sin(2 * math.pi * phase)
+    return Stance(
+        80 + 3 * twist, (16, -6), (20, 12), (8 + 9 * twist, 4 - 9 * twist), (14, 20 + 10 * twist), (6, 4), "nippers"
+    )
+
+
+def carrying_on_shoulder(phase: float) -> Stance:
+    """Return the stance at `phase` (0..1) of a stride under a plank that lies along the way on the right shoulder."""
+    legs = walking(phase)
+    left_arm = legs.arms_deg[0] * 0.8
+    return Stance(4.0, legs.hips_deg, legs.knees_deg, (left_arm, 48), (22, 104), (8, 16), "shoulder_plank")
+
+
+def waving_in(phase: float) -> Stance:
+    """Return the stance at `phase` (0..1) of waving a crane or lorry in: one arm up, the other beckoning."""
+    beckon = math.sin(2 * math.pi * phase)
+    return Stance(1, (5, -5), (4, 4), (168, 104 + 16 * beckon), (4, 34 + 30 * beckon), (14, 34))
+
+
+WELDING = Stance(36, (86, 58), (112, 98), (16, 20), (44, 42), (4, 2), "torch")
 STANDING = Stance()
 TALKING = Stance(2, (2, -4), (3, 6), (10, 38), (25, 78), (9, 14))
 POINTING = Stance(3, (8, -6), (5, 5), (86, 8), (6, 20), (14, 9))
-CROUCHING = Stance(26, (78, 62), (104, 92), (52, 46), (34, 40), (10, 10))
+CROUCHING = Stance(30, (78, 62), (104, 92), (26, 22), (34, 40), (10, 10))
 CARRYING = Stance(2, (18, -16), (10, 22), (32, 32), (72, 72), (4, 4), "plank")
 
 
@@ -72,21 +100,38 @@ class Worker(Rig):
     def __init__(self, name: str, pass_index: int, palette: dict[str, bpy.types.Material], outfit: Outfit) -> None:
         self._palette = palette
         self._outfit = outfit
-        body = bpy.data.objects.new(name, _body(STANDING, outfit).to_mesh(name, palette))
-        bpy.context.scene.collection.objects.link(body)
-        self._object = body
-        super().__init__(name, pass_index, {"body": body})
+        self._body = bpy.data.objects.new(name, bpy.data.meshes.new(name))
+        self._tool = bpy.data.objects.new(f"{name}.tool", bpy.data.meshes.new(f"{name}.tool"))
+        for part in (self._body, self._tool):
+            bpy.context.scene.collection.objects.link(part)
+        super().__init__(name, pass_index, {"body": self._body, "tool": self._tool})
+        # A box round a person holds the person, as those do that detectors learn from.
+        self._tool.pass_index = 0
+        self._dress(STANDING)
 
     def pose(self, at: tuple[float, float, float], heading_deg: float, stance: Stance) -> None:
         """Stand at `at` looking towards `heading_deg`."""
-        before = self._object.data
-        self._object.data = _body(stance, self._outfit).to_mesh(self.name, self._palette)
-        bpy.data.meshes.remove(before)
-        scale = self._outfit.stature_m / _STATURE_M
-        self.move("body", placed(turn_about("z", heading_deg) * scale, at))
+        self._dress(stance)
+        place = placed(turn_about("z", heading_deg) * self._outfit.stature_m / _STATURE_M, at)
+        self.move("body", place)
+        self.move("tool", place)
+
+    def _dress(self, stance: Stance) -> None:
+        body, hands = _body(stance, self._outfit)
+        before = (self._body.data, self._tool.data)
+        self._body.data = body.to_mesh(self.name, self._palette)
+        if stance.tool:
+            tool = Solid()
+            add_hand_tool(tool, stance.tool, hands)
+            self._tool.data = tool.to_mesh(f"{self.name}.tool", self._palette)
+        else:
+            self._tool.data = bpy.data.meshes.new(f"{self.name}.tool")
+        for mesh in before:
+            bpy.data.meshes.remove(mesh)
 
 
-def _body(stance: Stance, outfit: Outfit) -> Solid:
+def _body(stance: Stance, outfit: Outfit) -> tuple[Solid, list[Vector]]:
+    """The body, and where its left and right hand grip."""
     legs = [_leg(side, hip, knee) for side, hip, knee in zip((1, -1), stance.hips_deg, stance.knees_deg, strict=True)]
     # The lower foot stands on the ground.
     pelvis_z = -min(leg[-1][2] for leg in legs) + _ANKLE_M
@@ -102,8 +147,10 @@ def _body(stance: Stance, outfit: Outfit) -> Solid:
     for side, arm, elbow, out in zip((1, -1), stance.arms_deg, stance.elbows_deg, stance.arms_out_deg, strict=True):
         hands.append(_add_arm(solid, shoulders, side, stance.lean_deg, arm, elbow, out, outfit))
     _add_head(solid, shoulders + up * 0.10 + ahead * 0.01, outfit)
-    _add_tool(solid, stance.tool, hands)
-    return solid
+    if stance.tool == "torch":
+        face = shoulders + up * 0.16 + ahead * 0.16
+        solid.add_box(face, (0.05, 0.24, 0.30), "black", turn_about("y", 18))
+    return solid, hands
 
 
 def _offset(x: float, y: float, z: float) -> Vector:
@@ -130,7 +177,9 @@ def _ring(centre: Vector, axis: Vector, width: float, depth: float) -> Vector:
     side /= np.linalg.norm(side)
     front = np.cross(side, unit)
     angles = np.linspace(0, 2 * math.pi, 12, endpoint=False)
-    return np.asarray(centre + np.cos(angles)[:, None] * front * depth + np.sin(angles)[:, None] * side * width)
+    return np.asarray(
+        centre + (np.cos(angles)[:, None] * front * depth + np.sin(angles)[:, None] * side * width) * _LOOSE
+    )
 
 
 def _add_leg(solid: Solid, joints: list[Vector], outfit: Outfit) -> None:
@@ -202,16 +251,3 @@ def _add_head(solid: Solid, neck: Vector, outfit: Outfit) -> None:
     dome = centre + np.array([-0.004, 0.0, 0.045])
     solid.add_ball(dome, (0.135, 0.112, 0.125), outfit.helmet, z_from=0.0, rings=7, sides=18)
     solid.add_tube(dome + _offset(0.022, 0, -0.004), dome + _offset(0.022, 0, 0.012), 0.142, 0.136, outfit.helmet, 18)
-
-
-def _add_tool(solid: Solid, tool: str, hands: list[Vector]) -> None:
-    if tool == "shovel":
-        axis = (hands[1] - hands[0]) / np.linalg.norm(hands[1] - hands[0])
-        axis = axis + np.array([0.5, 0.0, -0.75])
-        axis /= np.linalg.norm(axis)
-        top, end = hands[0] - axis * 0.25, hands[0] + axis * 1.0
-        solid.add_tube(top, end, 0.02, 0.02, "timber", 8)
-        solid.add_tube(end, end + axis * 0.28, 0.10, 0.07, "steel", 8)
-    elif tool == "plank":
-        middle = (hands[0] + hands[1]) / 2 + np.array([0.06, 0.0, 0.02])
-        solid.add_box(middle, (0.22, 1.5, 0.12), "timber")

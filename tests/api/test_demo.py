@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(2 * DEMO_LIMIT_S)
 # Each sample site's item, and what its status is to be; the pipeline's camera was moved days before the end.
 EXPECTED = {
     "hospital": (17, {Status.ON_TRACK}),
-    "road-bridge": (18, {Status.BEHIND}),
+    "road-bridge": (21, {Status.BEHIND}),
     "school": (24, {Status.STALLED}),
     "pipeline": (62, {Status.ON_TRACK, Status.NO_EVIDENCE}),
 }

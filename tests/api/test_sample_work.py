@@ -128,7 +128,7 @@ def test_a_run_that_was_stopped_goes_on_and_duplicates_nothing(
 
 def test_work_that_goes_on_after_the_plans_end_is_behind(worked: tuple[Instance, SampleWork, list[int]]) -> None:
     instance, _, _ = worked
-    bridge = project(instance, "road-bridge", 18)
+    bridge = project(instance, "road-bridge", 21)
     assert (bridge.status, bridge.basis) == (Status.BEHIND, Basis.OBSERVED)
     assert bridge.proposed is not None
     assert "completion has not been confirmed" in bridge.proposed.reason.en

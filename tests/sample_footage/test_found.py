@@ -7,25 +7,27 @@ import numpy as np
 import pytest
 
 from sample_footage.footage import SITES, read_json, true_boxes
-from sample_footage.found import iou, measure
+from sample_footage.found import PEOPLE, Ledger, Sighting, iou, measure, summary
 from vision.detections import Detections, Group, Label
 from vision.detector import Image
 
 LABELS = (Label("person", Group.PERSON), Label("machinery", Group.MACHINE), Label("vehicle", Group.VEHICLE))
 CLASS_IDS = {"person": 0, "machine": 1, "vehicle": 2}
+CLIP = SITES / "hospital" / "mast-1" / "clip-1.truth.json"
 
 
 class TruthTeller:
-    """Answers with the true boxes of the hospital's clips, in order, people only if so asked."""
+    """Answers with the true boxes of a clip's usable pictures, in order, of the groups it is asked for."""
 
     name = "truth teller"
     weights_sha256 = "0" * 64
     labels = LABELS
     threshold = 0.25
 
-    def __init__(self, groups: set[str]) -> None:
-        clips = read_json(SITES / "hospital" / "truth.json")["clips"]
-        self._answers = [boxes for clip in clips for boxes in true_boxes(clip)]
+    def __init__(self, truth: Path, groups: set[str]) -> None:
+        document = read_json(truth)
+        pairs = zip(document["frames"], true_boxes(document), strict=True)
+        self._answers = [boxes for frame, boxes in pairs if frame["is_usable"]]
         self._groups = groups
 
     def detect(self, images: Sequence[Image], threshold: float | None = None) -> list[Detections]:
@@ -35,24 +37,33 @@ class TruthTeller:
         return [Detections(rows, np.full(len(boxes), 0.9, np.float32), ids, LABELS)]
 
 
-@pytest.fixture
-def hospital() -> Path:
-    return SITES / "hospital"
+def test_a_detector_that_is_always_right_finds_everything() -> None:
+    lines = summary(measure(TruthTeller(CLIP, set(CLASS_IDS)), [CLIP]), 0.25)
+    assert {"person", "trucks", "excavator"} <= set(lines)
+    seen = [line for line in lines.values() if line["tall"]]
+    assert len(seen) >= 3
+    assert all(line["recall"] == line["precision"] == line["recall_at_least_precision"] == 1.0 for line in seen)
 
 
-def test_a_detector_that_is_always_right_finds_everything(hospital: Path) -> None:
-    shares = measure(TruthTeller(set(CLASS_IDS)), [hospital])
-    assert set(shares.labels) == {"person", "excavator", "dump_truck", "car"}
-    assert all(tally.found == tally.true > 0 for tally in shares.labels.values())
-    assert all(tally.found == tally.true for tally in shares.detections.values())
+def test_what_is_not_looked_for_is_not_found_and_does_not_hurt_precision() -> None:
+    found = measure(TruthTeller(CLIP, {"person"}), [CLIP])
+    assert found.people.recall(0.25, PEOPLE) == 1.0
+    assert found.drives.sightings == []
+    assert found.drives.recall(0.25, {"excavator"}) == 0.0
 
 
-def test_what_is_not_detected_is_not_found(hospital: Path) -> None:
-    shares = measure(TruthTeller({"person"}), [hospital])
-    assert shares.labels["excavator"].true > 0
-    assert shares.labels["excavator"].found == 0
+def test_the_threshold_for_a_precision_is_the_lowest_that_keeps_it() -> None:
+    box = next(boxes[0] for boxes in true_boxes(read_json(CLIP)) if boxes)
+    ledger = Ledger(
+        [Sighting(0.9, box), Sighting(0.8, box), Sighting(0.5, None), Sighting(0.4, box), Sighting(0.2, None)]
+    )
+    assert ledger.threshold_for(1.0) == pytest.approx(0.8)
+    assert ledger.threshold_for(0.75) == pytest.approx(0.4)
+    assert ledger.precision(0.2) == pytest.approx(0.6)
 
 
-def test_overlap_of_boxes() -> None:
-    assert iou((0, 0, 2, 2), (1, 0, 3, 2)) == pytest.approx(1 / 3)
-    assert iou((0, 0, 1, 1), (1, 1, 2, 2)) == 0
+@pytest.mark.parametrize(
+    ("other", "overlap"), [((0, 0, 10, 10), 1.0), ((5, 0, 15, 10), 1 / 3), ((10, 0, 20, 10), 0.0), ((2, 2, 4, 4), 0.04)]
+)
+def test_overlap_over_union(other: tuple[int, ...], overlap: float) -> None:
+    assert iou((0, 0, 10, 10), other) == pytest.approx(overlap)

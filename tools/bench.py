@@ -1,0 +1,99 @@
+"""Everything that is timed, each with its limit: `python -m tools.bench [NAME...]`.
+
+Machines differ and are noisy, so a calibration figure of the same run stands first: single
+precision matrix products with numpy on all cores, in Gflop/s. Limits are for 2 cores.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vision.view_shift import view_features, view_shift
+
+ROOT = Path(__file__).parents[1]
+RENDER_PYTHON = ROOT / "var" / "render-venv" / "bin" / "python"
+_FOOTAGE_LIMIT_MIN = 45.0
+_VIEW_LIMIT_MS = 15.0
+_FOOTAGE = ("--site", "road-bridge", "--seed", "4711", "--days", "20")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One timed thing: its figure, and the most or least that it may be."""
+
+    name: str
+    figure: float
+    unit: str
+    limit: float
+    is_most: bool = True
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure keeps its limit."""
+        return self.figure <= self.limit if self.is_most else self.figure >= self.limit
+
+
+def footage() -> list[Timing]:
+    """Render a site of 20 days of a seed that nobody has seen, both views and all clips."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(RENDER_PYTHON), "-m", "sample_footage.render", *_FOOTAGE, "--out", folder]
+        started = time.monotonic()
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        minutes = (time.monotonic() - started) / 60
+    return [Timing("a site of 20 days rendered", minutes, "min", _FOOTAGE_LIMIT_MIN)]
+
+
+def view() -> list[Timing]:
+    """Tell by how much a view has moved: corners, matching and the shift of one look, on one core."""
+    picture = np.random.default_rng(7).integers(0, 255, (68, 120, 3), np.uint8)
+    look = np.asarray(cv2.resize(picture, (960, 540), interpolation=cv2.INTER_CUBIC), np.uint8)
+    reference, took_ms = view_features(look), []
+    for _ in range(20):
+        started = time.process_time()
+        view_shift(reference, view_features(look))
+        took_ms.append((time.process_time() - started) * 1000)
+    return [Timing("a look compared with its view", min(took_ms), "ms", _VIEW_LIMIT_MS)]
+
+
+BENCHES: dict[str, Callable[[], list[Timing]]] = {"view": view, "footage": footage}
+
+
+def main() -> int:
+    """Run the benches that are named, or all, and say what keeps its limit."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHES)} (default: all)")
+    names = parser.parse_args().names or list(BENCHES)
+    unknown = sorted(set(names) - set(BENCHES))
+    if unknown:
+        parser.error(f"there is no bench called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    print(f"calibration: {_calibrate():.0f} Gflop/s", flush=True)
+    is_met = True
+    for name in names:
+        for timing in BENCHES[name]():
+            word, sign = "met" if timing.is_met else "NOT MET", "<=" if timing.is_most else ">="
+            limit = f"{sign} {timing.limit:g} {timing.unit}"
+            print(f"{word:<8} {timing.name:<40} {timing.figure:>9.2f} {timing.unit} ({limit})", flush=True)
+            is_met = is_met and timing.is_met
+    return 0 if is_met else 1
+
+
+def _calibrate() -> float:
+    size, times = 1024, []
+    left, right = (np.random.default_rng(seed).random((size, size), np.float32) for seed in (1, 2))
+    for _ in range(5):
+        started = time.perf_counter()
+        left @ right
+        times.append(time.perf_counter() - started)
+    return 2 * size**3 / min(times) / 1e9
+
+
+if __name__ == "__main__":
+    sys.exit(main())
