@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.database import Database
+from pipeline.labelling.service import LabellingService
 from pipeline.observing import ObservingService
 from pipeline.probing import ProbeService
 from pipeline.registry.cameras import CameraService
@@ -31,3 +32,4 @@ class Services:
     placements: PlacementService
     observing: ObservingService
     probing: ProbeService
+    labelling: LabellingService

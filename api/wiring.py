@@ -5,7 +5,7 @@ It imports neither web library; api/web.py adds those for `serve` and `run`.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Event
@@ -22,6 +22,9 @@ from pipeline.backfill import Backfill
 from pipeline.clock import SystemClock
 from pipeline.derivation import ProgressDeriver
 from pipeline.evidence import EvidenceKeeper
+from pipeline.labelling.queue import LabellingQueue
+from pipeline.labelling.service import LabellingService
+from pipeline.labelling.sweep import LabellingSweep
 from pipeline.observing import ObservingService
 from pipeline.probing import ProbeService
 from pipeline.registry.cameras import CameraService
@@ -96,6 +99,11 @@ class Instance:
         )
 
     @cached_property
+    def labelling_sweep(self) -> LabellingSweep:
+        """What deletes expired frames of the labelling queue."""
+        return LabellingSweep(self.database, self.store, self.clock)
+
+    @cached_property
     def services(self) -> Services:
         """What routes, pages and commands call."""
         now = self.clock.now
@@ -111,6 +119,7 @@ class Instance:
             placements=PlacementService(self.database, now),
             observing=ObservingService(self.database, self.store, now),
             probing=ProbeService(self.probe, lambda: self.redactor),
+            labelling=LabellingService(self.database, self.store, self.seal, now, self.settings.labelling),
         )
 
     def backfill(self) -> Backfill:
@@ -120,13 +129,14 @@ class Instance:
     def supervisor(self) -> Supervisor:
         """For live cameras."""
         pipeline = self.settings.pipeline
+        recording = self._recording(lambda project_id, _about: self.rounds.mark(project_id))
         return Supervisor(
-            self._recording(lambda project_id, _about: self.rounds.mark(project_id)),
+            replace(recording, labelling=self._labelling_queue()),
             self.seal,
             self.source,
             Pauses(pipeline.backoff_first_s, pipeline.backoff_most_s, pipeline.healthy_after_s),
             pipeline.refresh_s,
-            self.rounds.tick,
+            self._tick,
         )
 
     def source(self, address: StreamAddress, look_every_s: float) -> Source:
@@ -148,6 +158,16 @@ class Instance:
             latest_view_every_s=self.settings.pipeline.latest_view_every_s,
             on_recorded=on_recorded,
         )
+
+    def _labelling_queue(self) -> LabellingQueue | None:
+        settings = self.settings.labelling
+        if settings.frames_per_day == 0:
+            return None
+        return LabellingQueue(self.database, self.store, self.seal, self.detector, self.redactor, self.clock, settings)
+
+    def _tick(self) -> None:
+        self.labelling_sweep.tick()
+        self.rounds.tick()
 
     def _roll_up(self, session: Session, project_id: UUID) -> None:
         refresh_item_of_project(session, project_id, self.clock.now())

@@ -32,13 +32,15 @@ class Permission(StrEnum):
     CAMERA_WRITE = "camera:write"
     STATUS_DECIDE = "status:decide"
     ACCOUNT_WRITE = "account:write"
+    LABELLING_WORK = "labelling:work"
+    LABELLING_UNREDACTED = "labelling:unredacted"
 
 
 _READ = frozenset({Permission.ROADMAP_READ, Permission.PROJECT_READ, Permission.EVIDENCE_READ})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.OPERATOR: _READ | {Permission.CAMERA_READ, Permission.CAMERA_WRITE},
+    Role.OPERATOR: _READ | {Permission.CAMERA_READ, Permission.CAMERA_WRITE, Permission.LABELLING_WORK},
     Role.OFFICE: _READ | {Permission.CAMERA_READ, Permission.PROJECT_WRITE, Permission.STATUS_DECIDE},
     Role.OWNER: _READ,
     Role.VIEWER: _READ,

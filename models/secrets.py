@@ -1,4 +1,4 @@
-"""Sealing of camera addresses at rest."""
+"""Sealing at rest: camera addresses, and pictures that have not passed the redactor."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from models.errors import SealError
 
 
 class Seal:
-    """Seals and opens short texts with one key (Fernet: AES-128-CBC and HMAC-SHA256)."""
+    """Seals and opens texts and pictures with one key (Fernet: AES-128-CBC and HMAC-SHA256)."""
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(key)
@@ -29,6 +29,23 @@ class Seal:
         except InvalidToken as error:
             raise SealError(
                 "A camera's address was sealed with another key. Put the key file that belongs to this database back."
+            ) from error
+
+    def close_over_bytes(self, data: bytes) -> bytes:
+        """Seal a picture."""
+        return self._fernet.encrypt(data)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Open a sealed picture.
+
+        Raises:
+            SealError: it was sealed with another key, or altered.
+        """
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken as error:
+            raise SealError(
+                "A picture was sealed with another key, or altered. Put this database's key file back."
             ) from error
 
 

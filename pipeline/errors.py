@@ -2,7 +2,8 @@
 
 PipelineError
 ├── SettingsError   a setting that is unknown or makes no sense; the program does not start
-└── FootageError    dated footage that cannot be worked through as it is
+├── FootageError    dated footage that cannot be worked through as it is
+└── ExportError     files that cannot be written where they are wanted
 """
 
 
@@ -16,3 +17,7 @@ class SettingsError(PipelineError):
 
 class FootageError(PipelineError):
     """Footage that cannot be worked through."""
+
+
+class ExportError(PipelineError):
+    """An export that cannot be written."""

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from models.settings import ModelsSettings
 from pipeline.errors import SettingsError
+from pipeline.labelling.settings import LabellingSettings
 from streams.settings import StreamSettings
 from vision.settings import VisionSettings
 
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     streams: StreamSettings = StreamSettings()
     vision: VisionSettings = VisionSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    labelling: LabellingSettings = LabellingSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -64,12 +64,7 @@ class Letterbox:
     def apply(self, image: Image) -> Image:
         """Lay `image` into the input: (input_height_px, input_width_px, 3) uint8 BGR."""
         canvas = np.full((self.input_height_px, self.input_width_px, 3), PADDING_GREY, np.uint8)
-        shrinks = self.scaled_width_px < self.width_px
-        scaled = cv2.resize(
-            image,
-            (self.scaled_width_px, self.scaled_height_px),
-            interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
-        )
+        scaled = _scaled(image, self.scaled_width_px, self.scaled_height_px)
         canvas[
             self.top_px : self.top_px + self.scaled_height_px, self.left_px : self.left_px + self.scaled_width_px
         ] = scaled
@@ -90,6 +85,23 @@ class Letterbox:
         scale = np.array([self.scale_x, self.scale_y, self.scale_x, self.scale_y], np.float64)
         offset = np.array([self.left_px, self.top_px, self.left_px, self.top_px], np.float64)
         return scale, offset
+
+
+def _scaled(image: Image, width_px: int, height_px: int) -> Image:
+    # Halving by area first costs a third of resizing by area in one step and looks all but the same. Without
+    # either, one pixel in three of a 1080p picture would not be seen, and people far away would flicker.
+    while _halves(image.shape[1], width_px) and _halves(image.shape[0], height_px):
+        image = _resized(image, image.shape[1] // 2, image.shape[0] // 2, cv2.INTER_AREA)
+    is_much_smaller = image.shape[1] > 2 * width_px or image.shape[0] > 2 * height_px
+    return _resized(image, width_px, height_px, cv2.INTER_AREA if is_much_smaller else cv2.INTER_LINEAR)
+
+
+def _resized(image: Image, width_px: int, height_px: int, interpolation: int) -> Image:
+    return np.asarray(cv2.resize(image, (width_px, height_px), interpolation=interpolation), np.uint8)
+
+
+def _halves(length_px: int, wanted_px: int) -> bool:
+    return length_px % 2 == 0 and length_px >= 2 * wanted_px
 
 
 def _whole_strides(length_px: int) -> int:

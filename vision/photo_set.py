@@ -13,19 +13,27 @@ from numpy.typing import NDArray
 
 from vision.detections import Label
 from vision.errors import DatasetError
-from vision.taxonomy import SITE_LABELS
+from vision.taxonomy import NETWORK_LABELS
 
 CLASS_MAPS = Path(__file__).with_name("class_maps.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class ClassMap:
-    """What a set's class numbers mean here; None is labelled there, but nothing of ours."""
+    """What a set's class numbers mean here; None is labelled there, but nothing of ours.
+
+    `not_labelled` are labels of ours that its pictures may show without a box. `is_stretched`: the
+    pictures were brought to a square; `is_mosaic`: those of its train split are four pieces of
+    four sources each.
+    """
 
     set_name: str
     origin: str
     licence: str
     labels: dict[int, Label | None]
+    not_labelled: frozenset[Label] = frozenset()
+    is_stretched: bool = False
+    is_mosaic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +65,24 @@ def load_class_maps(path: Path = CLASS_MAPS) -> dict[str, ClassMap]:
     Raises:
         DatasetError: a class is mapped to something that is no label of ours.
     """
-    ours: dict[str | None, Label | None] = {None: None, **{label.name: label for label in SITE_LABELS}}
+    named = {label.name: label for label in NETWORK_LABELS}
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     maps: dict[str, ClassMap] = {}
     for set_name, entry in document.items():
-        unknown = set(entry["classes"].values()) - set(ours)
+        without_box = entry.get("not_labelled", [])
+        unknown = {*entry["classes"].values(), *without_box} - {None, *named}
         if unknown:
-            raise DatasetError(f"{path}: {set_name} maps to {unknown}; our labels are {[*ours][1:]} or null.")
-        labels = {int(number): ours[name] for number, name in entry["classes"].items()}
-        maps[set_name] = ClassMap(set_name, entry["origin"], entry["licence"], labels)
+            raise DatasetError(f"{path}: {set_name} maps to {unknown}; our labels are {[*named]} or null.")
+        labels = {int(number): named.get(name) for number, name in entry["classes"].items()}
+        maps[set_name] = ClassMap(
+            set_name,
+            entry["origin"],
+            entry["licence"],
+            labels,
+            frozenset(named[name] for name in without_box),
+            is_stretched=entry.get("is_stretched", False),
+            is_mosaic=entry.get("is_mosaic", False),
+        )
     return maps
 
 

@@ -4,6 +4,7 @@ from vision.detector import Detector
 from vision.openvino_detector import OpenVinoDetector
 from vision.redaction import RedactionPass, Redactor
 from vision.settings import VisionSettings
+from vision.tiling import TiledDetector
 from vision.weights import VerifiedWeights, load_manifest, load_weights
 
 # The redactor looks at each picture at several scales, for each is blind in its own way: people far
@@ -22,35 +23,22 @@ def open_detector(settings: VisionSettings) -> Detector:
         WeightsError: the weights are missing or altered.
         DeviceError: the GPU that the settings ask for is not there.
     """
-    if settings.device == "cuda":
-        # torch is loaded only where it is asked for: it takes seconds and half a gigabyte.
-        from vision.adapters.ultralytics_detector import load_state  # noqa: PLC0415
-
-        return load_state(
-            load_manifest(settings.weights, settings.weights_folder),
-            settings.weights_folder,
-            image_size_px=settings.image_size_px,
-            threshold=settings.threshold,
-            device="cuda",
-        )
-    return OpenVinoDetector(
-        load_weights(settings.weights, settings.weights_folder),
-        image_size_px=settings.image_size_px,
-        threshold=settings.threshold,
-        threads=settings.threads,
-    )
+    detector = _open_one(settings)
+    return detector if settings.tiles == 1 else TiledDetector(detector, settings.tiles)
 
 
 def open_redactor(settings: VisionSettings) -> Redactor:
     """Load the redactor. It runs on the CPU on every machine: what is stored or shown is rare.
+
+    It runs in float, whichever precision counts: its thresholds were chosen so.
 
     Raises:
         WeightsError: the weights are missing or altered.
     """
     return Redactor(
         redaction_passes(
-            load_weights(settings.weights, settings.weights_folder),
-            load_weights(settings.redaction_weights, settings.weights_folder),
+            load_weights(settings.weights, settings.weights_folder, "fp32"),
+            load_weights(settings.redaction_weights, settings.weights_folder, "fp32"),
             threshold=settings.redaction_threshold,
             threads=settings.threads,
         )
@@ -78,4 +66,25 @@ def redaction_passes(
         RedactionPass(at(second, MIDDLE_SIZE_PX), second_from, below_side_px=LARGE_FROM_SIDE_PX),
         RedactionPass(at(second, LARGE_SIZE_PX), second_from, from_side_px=LARGE_FROM_SIDE_PX),
         RedactionPass(at(own, LARGE_SIZE_PX), own_from, from_side_px=LARGE_FROM_SIDE_PX),
+    )
+
+
+def _open_one(settings: VisionSettings) -> Detector:
+    if settings.device == "cuda":
+        # torch is loaded only where it is asked for: it takes seconds and half a gigabyte.
+        from vision.adapters.ultralytics_detector import load_state  # noqa: PLC0415
+
+        return load_state(
+            load_manifest(settings.weights, settings.weights_folder),
+            settings.weights_folder,
+            image_size_px=settings.image_size_px,
+            threshold=settings.threshold,
+            device="cuda",
+        )
+    return OpenVinoDetector(
+        load_weights(settings.weights, settings.weights_folder, settings.precision),
+        image_size_px=settings.image_size_px,
+        threshold=settings.threshold,
+        threads=settings.threads,
+        goal="throughput",
     )

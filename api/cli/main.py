@@ -17,12 +17,15 @@ from vision.errors import VisionError
 
 _COMMANDS = {
     "backfill": "Work dated footage of a camera through the pipeline.",
+    "bench": "Measure how fast it is on this machine.",
     "db": "Look after the database.",
     "demo": "Load the sample roadmap and footage, and serve them.",
     "detect": "Detect people, machines and vehicles in photographs.",
     "doctor": "Say whether this machine has what Nazar needs.",
     "eval": "Measure detection or redaction on labelled photographs.",
+    "labelling": "Export frames on which the detector is unsure, for people to label.",
     "probe": "Say what a camera's address sends.",
+    "quantise": "Make int8 weights beside the float ones, and choose which ship.",
     "run": "Serve pages and API and watch all cameras, in one process.",
     "serve": "Serve pages and API.",
     "token": "Make tokens for systems.",

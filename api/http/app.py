@@ -7,7 +7,18 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from api.http import accounts, cameras, evidence, operations, placements, projects, roadmap, sessions, sites
+from api.http import (
+    accounts,
+    cameras,
+    evidence,
+    labelling,
+    operations,
+    placements,
+    projects,
+    roadmap,
+    sessions,
+    sites,
+)
 from api.http.problems import install_problem_handlers
 from api.services import Services
 from models.errors import NotFoundError
@@ -33,7 +44,7 @@ def make_app(services: Services, metrics: CollectorRegistry, *, secure_cookies: 
     app.state.metrics = metrics
     app.state.secure_cookies = secure_cookies
     install_problem_handlers(app)
-    for module in (operations, sessions, roadmap, projects, sites, cameras, placements, evidence, accounts):
+    for module in (operations, sessions, roadmap, projects, sites, cameras, placements, evidence, labelling, accounts):
         app.include_router(module.router)
     # Pages are mounted behind the routes and answer everything else; programs are told in their own form.
     app.add_api_route("/api/{path:path}", _no_such_address, methods=[*_METHODS], include_in_schema=False)

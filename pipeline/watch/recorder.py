@@ -11,6 +11,7 @@ from models.database import Database
 from models.repositories.observations import ObservationRepository
 from models.tables.observations import Observation, Run
 from pipeline.evidence import EvidenceKeeper, EvidenceKind, Shown
+from pipeline.labelling.queue import LabellingQueue
 from pipeline.watch.look import Look
 from pipeline.watch.tally import WindowTally, tally_of, window_start
 from streams.clock import Clock
@@ -38,6 +39,8 @@ class Recording:
     latest_view_every_s: float
     # Told after an observation was committed: project and the moment it is about.
     on_recorded: Callable[[UUID, datetime], None]
+    # Takes in live frames on which the detector is unsure; None where none are queued.
+    labelling: LabellingQueue | None = None
 
 
 @dataclass(frozen=True, slots=True)

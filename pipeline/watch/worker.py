@@ -66,6 +66,8 @@ class CameraWorker:
         # One for all runs: a picture that repeats across reconnects is frozen all the same.
         views = ViewWatch(recording.database, recording.clock, order.placement_id)
         self._looker = Looker(recording.detector, order.masks, views)
+        labelling = recording.labelling
+        self._doubts = None if labelling is None else labelling.watch(order.placement_id)
         self._log = structlog.get_logger().bind(camera_id=str(order.camera_id))
 
     def run(self) -> None:
@@ -104,6 +106,8 @@ class CameraWorker:
                     look = self._looker.look(frame)
                     self._health.note_frame(frame.captured_at, self._looker.moved_since)
                     recorder.add(look)
+                    if self._doubts is not None:
+                        self._doubts.consider(look)
             except StreamError as error:
                 reason = str(error)
                 raise

@@ -49,3 +49,22 @@ def test_extreme_pictures_fit(width: int, height: int) -> None:
     letterbox = Letterbox.fit(width, height, 640)
     laid = letterbox.apply(np.zeros((height, width, 3), np.uint8))
     assert laid.shape == (letterbox.input_height_px, letterbox.input_width_px, 3)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (2560, 1440), (3840, 2160), (1283, 725), (4001, 2251)])
+def test_fine_patterns_are_averaged_when_a_picture_is_made_small(width: int, height: int) -> None:
+    # Taking single pixels of a checkerboard would show stripes that are not there.
+    board = (np.indices((height, width)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    letterbox = Letterbox.fit(width, height, 640)
+    laid = letterbox.apply(np.repeat(board[:, :, np.newaxis], 3, axis=2))
+    seen = laid[letterbox.top_px : letterbox.top_px + letterbox.scaled_height_px]
+    assert abs(float(seen.mean()) - 127.5) < 2
+    assert seen.std() < 16
+
+
+def test_a_picture_is_made_small_without_moving() -> None:
+    image = np.zeros((1080, 1920, 3), np.uint8)
+    image[300:600, 900:1200] = 255
+    laid = Letterbox.fit(1920, 1080, 640).apply(image)
+    rows, columns = np.nonzero(laid[12:372, :, 0] > 127)
+    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (100, 200, 300, 400)

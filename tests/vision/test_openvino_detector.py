@@ -55,6 +55,21 @@ def test_several_threads_get_what_one_gets(detector: OpenVinoDetector, bus: Imag
     assert together == alone
 
 
+def test_many_pictures_in_one_call_get_what_each_gets_alone(shipped_weights: VerifiedWeights, bus: Image) -> None:
+    detector = OpenVinoDetector(shipped_weights, goal="throughput")
+    pictures = [bus[number * 30 :, : 810 - number * 40] for number in range(9)]
+    alone = [rows(detector.detect([picture], 0.1)[0]) for picture in pictures]
+    assert [rows(found) for found in detector.detect(pictures, 0.1)] == alone
+    assert len({len(found) for found in alone}) > 1
+
+
+def test_a_picture_that_breaks_a_call_does_not_break_the_next(detector: OpenVinoDetector, bus: Image) -> None:
+    before = rows(detector.detect([bus])[0])
+    with pytest.raises(ZeroDivisionError):
+        detector.detect([bus, bus[:0, :0], bus])
+    assert [rows(found) for found in detector.detect([bus, bus, bus])] == [before] * 3
+
+
 def test_a_larger_size_shows_smaller_things(shipped_weights: VerifiedWeights, bus: Image) -> None:
     far = np.full((2160, 3840, 3), 114, np.uint8)
     far[900:1170, 1800:2003] = bus[::4, ::4][:270]

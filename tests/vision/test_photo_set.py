@@ -4,7 +4,7 @@ import pytest
 
 from vision.errors import DatasetError
 from vision.photo_set import ClassMap, class_map_of, load_class_maps, read_boxes, read_photos
-from vision.taxonomy import MACHINERY, PERSON, SITE_LABELS
+from vision.taxonomy import MACHINERY, NETWORK_LABELS, PERSON, VEHICLE
 
 MAP = ClassMap("corner-site", "taken by us", "ours", {0: None, 1: PERSON, 2: MACHINERY})
 
@@ -63,13 +63,33 @@ def test_boxes_in_pixels_are_clipped_to_the_picture(tmp_path: Path) -> None:
 def test_every_known_set_maps_to_labels_of_ours() -> None:
     for class_map in load_class_maps().values():
         assert class_map.licence
-        assert set(class_map.labels.values()) <= {None, *SITE_LABELS}
+        assert set(class_map.labels.values()) <= {None, *NETWORK_LABELS}
+        assert not class_map.not_labelled & set(class_map.labels.values())
+
+
+def test_a_set_says_which_of_our_labels_it_leaves_unlabelled() -> None:
+    maps = load_class_maps()
+    assert maps["site-photos"].not_labelled == frozenset()
+    assert {PERSON, VEHICLE, MACHINERY} <= maps["excavators"].not_labelled
+    assert {label.name for label in maps["excavators"].labels.values() if label} == {
+        "excavator",
+        "bulldozer",
+        "dump_truck",
+    }
+    assert PERSON not in maps["ppe"].not_labelled
 
 
 def test_a_map_to_a_label_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "maps.yaml"
     path.write_text("somewhere: {origin: x, licence: y, classes: {0: dog}}", encoding="utf-8")
     with pytest.raises(DatasetError, match="dog"):
+        load_class_maps(path)
+
+
+def test_an_unlabelled_class_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "maps.yaml"
+    path.write_text("somewhere: {origin: x, licence: y, classes: {0: person}, not_labelled: [cat]}", encoding="utf-8")
+    with pytest.raises(DatasetError, match="cat"):
         load_class_maps(path)
 
 

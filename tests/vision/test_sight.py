@@ -9,6 +9,7 @@ from vision.errors import DeviceError, WeightsError
 from vision.openvino_detector import OpenVinoDetector
 from vision.settings import VisionSettings
 from vision.sight import open_detector, open_redactor
+from vision.tiling import TiledDetector
 from vision.weights import load_manifest
 
 without_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
@@ -27,6 +28,17 @@ def test_settings_replace_size_and_threshold() -> None:
     detector = open_detector(VisionSettings(image_size_px=320, threshold=0.7))
     assert isinstance(detector, OpenVinoDetector)
     assert (detector.image_size_px, detector.threshold) == (320, 0.7)
+
+
+def test_a_wide_view_is_looked_at_in_tiles_where_the_settings_say_so() -> None:
+    detector = open_detector(VisionSettings(tiles=2))
+    assert isinstance(detector, TiledDetector)
+    assert detector.weights_sha256 == load_manifest("nazar-site-n").weights_sha256
+
+
+def test_a_precision_that_the_weights_lack_is_refused() -> None:
+    with pytest.raises(WeightsError, match="no int8 files"):
+        open_detector(VisionSettings(weights="coco-start-n", precision="int8"))
 
 
 @without_gpu
@@ -48,7 +60,16 @@ def test_weights_that_are_not_there_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"colour": 1}, {"threshold": 1.5}, {"image_size_px": 650}, {"device": "tpu"}, {"threads": -1}]
+    "given",
+    [
+        {"colour": 1},
+        {"threshold": 1.5},
+        {"image_size_px": 650},
+        {"device": "tpu"},
+        {"threads": -1},
+        {"tiles": 0},
+        {"precision": "int4"},
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -7,7 +7,7 @@ import pytest
 
 from vision.errors import WeightsError
 from vision.openvino_detector import OpenVinoDetector
-from vision.weights import SHIPPED, load_manifest, load_weights, verified_bytes
+from vision.weights import SHIPPED, Manifest, load_manifest, load_weights, verified_bytes, write_manifest
 
 NAME = "nazar-site-n"
 
@@ -91,3 +91,63 @@ def test_labels_that_do_not_fit_the_network_are_refused(folder: Path) -> None:
     path.write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(WeightsError, match="7 channels; 4 labels need 8"):
         OpenVinoDetector(load_weights(NAME, folder))
+
+
+TYPE = {"name": "excavator", "group": "machine", "refines": "machinery"}
+
+
+def test_a_manifest_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    manifest = load_manifest(NAME)
+    write_manifest(manifest, tmp_path)
+    assert load_manifest(NAME, tmp_path) == manifest
+
+
+def test_types_are_labels_with_a_threshold(folder: Path) -> None:
+    given = json.loads((folder / f"{NAME}.json").read_text(encoding="utf-8"))
+    manifest = Manifest.model_validate(given | {"labels": [*given["labels"], TYPE], "type_threshold": 0.4})
+    assert [label.name for label in manifest.detection_labels] == ["person", "machinery", "vehicle", "excavator"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "type_threshold", "said"),
+    [
+        ([TYPE], None, "type_threshold is given if and only if"),
+        ([], 0.4, "type_threshold is given if and only if"),
+        ([TYPE | {"refines": "crane"}], 0.4, "refines none of its group"),
+        ([TYPE | {"refines": "person"}], 0.4, "refines none of its group"),
+        ([TYPE, {"name": "bus", "group": "vehicle"}], 0.4, "after all that don't"),
+    ],
+)
+def test_types_that_make_no_sense_are_refused(
+    folder: Path, labels: list[dict[str, str]], type_threshold: float | None, said: str
+) -> None:
+    path = folder / f"{NAME}.json"
+    given = json.loads(path.read_text(encoding="utf-8"))
+    given |= {"labels": given["labels"] + labels, "type_threshold": type_threshold}
+    path.write_text(json.dumps(given), encoding="utf-8")
+    with pytest.raises(WeightsError, match=said):
+        load_manifest(NAME, folder)
+
+
+def test_a_precision_that_is_not_there_is_refused(folder: Path) -> None:
+    with pytest.raises(WeightsError, match="no int8 files"):
+        load_weights(NAME, folder, "int8")
+    path = folder / f"{NAME}.json"
+    given = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(given | {"precision": "int8"}), encoding="utf-8")
+    with pytest.raises(WeightsError, match="there are no int8 files"):
+        load_manifest(NAME, folder)
+
+
+def test_the_shipped_precision_is_loaded_and_names_the_results(folder: Path) -> None:
+    path = folder / f"{NAME}.json"
+    given = json.loads(path.read_text(encoding="utf-8"))
+    numbers = (folder / f"{NAME}.bin").read_bytes() + b"\0"
+    (folder / f"{NAME}-int8.bin").write_bytes(numbers)
+    sha256 = hashlib.sha256(numbers).hexdigest()
+    int8 = given["openvino"] | {"numbers": {"name": f"{NAME}-int8.bin", "sha256": sha256}, "calibration": "none"}
+    path.write_text(json.dumps(given | {"int8": int8, "precision": "int8"}), encoding="utf-8")
+    shipped, floating = load_weights(NAME, folder), load_weights(NAME, folder, "fp32")
+    assert (shipped.precision, shipped.sha256, shipped.manifest.weights_sha256) == ("int8", sha256, sha256)
+    assert shipped.numbers == numbers
+    assert (floating.precision, floating.sha256) == ("fp32", given["openvino"]["numbers"]["sha256"])

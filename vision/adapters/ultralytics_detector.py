@@ -22,7 +22,7 @@ from vision.detector import Image
 from vision.errors import DeviceError, WeightsError
 from vision.letterbox import STRIDE_PX, Letterbox
 from vision.weights import Manifest, verified_bytes
-from vision.yolo_output import to_detections
+from vision.yolo_output import OutputLayout, to_detections
 
 DEFAULT_IMAGE_SIZE_PX = 640
 DEFAULT_THRESHOLD = 0.4
@@ -38,7 +38,8 @@ class UltralyticsDetector:
         *,
         name: str,
         weights_sha256: str,
-        labels: Mapping[int, Label],
+        layout: OutputLayout,
+        class_numbers: Sequence[int],
         image_size_px: int = DEFAULT_IMAGE_SIZE_PX,
         threshold: float = DEFAULT_THRESHOLD,
         nms_iou: float = DEFAULT_NMS_IOU,
@@ -46,7 +47,7 @@ class UltralyticsDetector:
     ) -> None:
         """Take over `network`; use `load_pt` or `load_state` to get here from a file.
 
-        `labels` says which of the network's classes are reported, by class number, and as what.
+        `class_numbers` says which of the network's classes are reported, `layout` as what.
         `device` is torch's name of one; a GPU if there is one by default.
 
         Raises:
@@ -58,8 +59,8 @@ class UltralyticsDetector:
         self._network = _ready(network).to(self._device)
         self._name = name
         self._weights_sha256 = weights_sha256
-        self._rows = [0, 1, 2, 3, *(4 + number for number in labels)]
-        self._labels = tuple(labels.values())
+        self._rows = [0, 1, 2, 3, *(4 + number for number in class_numbers)]
+        self._layout = layout
         self._image_size_px = image_size_px
         self._threshold = threshold
         self._nms_iou = nms_iou
@@ -79,7 +80,7 @@ class UltralyticsDetector:
     @property
     def labels(self) -> tuple[Label, ...]:
         """The classes that are reported, in class_id order."""
-        return self._labels
+        return self._layout.labels
 
     @property
     def threshold(self) -> float:
@@ -98,7 +99,7 @@ class UltralyticsDetector:
             output = self._network(batch)[0]
         return to_detections(
             output[self._rows].cpu().numpy(),
-            self._labels,
+            self._layout,
             letterbox,
             nms_iou=self._nms_iou,
             shipped_threshold=self._threshold,
@@ -122,23 +123,34 @@ def load_state(
         WeightsError: the manifest names no such file, or it is not what the manifest says.
         DeviceError: the device is not there.
     """
-    if manifest.state is None:
-        raise WeightsError(f"The weights {manifest.name} carry no state for torch. Use device = cpu for them.")
-    data = verified_bytes(folder / manifest.state.name, manifest.state.sha256)
-    try:
-        network = _filled_network(manifest, load_safetensors(data))
-    except (RuntimeError, SafetensorError, StopIteration) as error:
-        raise WeightsError(f"{manifest.state.name} does not fit {manifest.architecture}: {error}") from error
+    network = load_network(manifest, folder)
+    assert manifest.state is not None
     return UltralyticsDetector(
         network,
         name=manifest.name,
         weights_sha256=manifest.state.sha256,
-        labels=dict(enumerate(manifest.detection_labels)),
+        layout=OutputLayout.of(manifest),
+        class_numbers=range(len(manifest.labels)),
         image_size_px=image_size_px or manifest.image_size_px,
         threshold=threshold or manifest.thresholds.counting,
         nms_iou=manifest.nms_iou,
         device=device,
     )
+
+
+def load_network(manifest: Manifest, folder: Path) -> DetectionModel:
+    """Load the network itself; `load_state` makes a detector of it.
+
+    Raises:
+        WeightsError: the manifest names no file for torch, or it is not what the manifest says.
+    """
+    if manifest.state is None:
+        raise WeightsError(f"The weights {manifest.name} carry no state for torch. Use device = cpu for them.")
+    data = verified_bytes(folder / manifest.state.name, manifest.state.sha256)
+    try:
+        return _filled_network(manifest, load_safetensors(data))
+    except (RuntimeError, SafetensorError, StopIteration) as error:
+        raise WeightsError(f"{manifest.state.name} does not fit {manifest.architecture}: {error}") from error
 
 
 def load_pt(path: Path, sha256: str, groups: Mapping[str, Group], **options: Any) -> UltralyticsDetector:
@@ -160,7 +172,14 @@ def load_pt(path: Path, sha256: str, groups: Mapping[str, Group], **options: Any
     labels = {number: Label(name, groups[name]) for number, name in names.items() if name in groups}
     if not labels:
         raise WeightsError(f"{path} has none of the classes {', '.join(groups)}; it has {', '.join(names.values())}.")
-    return UltralyticsDetector(network, name=path.stem, weights_sha256=sha256, labels=labels, **options)
+    return UltralyticsDetector(
+        network,
+        name=path.stem,
+        weights_sha256=sha256,
+        layout=OutputLayout.plain(tuple(labels.values())),
+        class_numbers=list(labels),
+        **options,
+    )
 
 
 def _device(name: str | None) -> torch.device:

@@ -7,7 +7,7 @@ from vision.adapters.class_branch import keep_classes
 from vision.detections import Group, Label
 from vision.taxonomy import PERSON
 from vision.training.export import export
-from vision.training.trainer import load_start
+from vision.training.start import load_start
 from vision.weights import DataOrigin, Manifest, Thresholds
 
 NAME = "coco-start-n"

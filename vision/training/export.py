@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from vision.adapters.ultralytics_gate import DetectionModel
 from vision.detections import Label
 from vision.openvino_gate import openvino
+from vision.taxonomy import MACHINE_TYPES, MACHINERY
 from vision.weights import DataOrigin, Manifest, ManifestLabel, OpenVinoFiles, Thresholds, WeightsFile
 
 LICENCE = "AGPL-3.0"  # the networks and their COCO start are ultralytics'
@@ -29,11 +30,13 @@ def export(
     thresholds: Thresholds,
     start: str,
     data: Sequence[DataOrigin],
+    type_threshold: float | None = None,
     with_state: bool = True,
 ) -> Manifest:
     """Write `network`, whose classes are `labels` in order, into `folder` and return its manifest.
 
-    Numbers are kept in 16 bits, which halves the files; arithmetic stays in 32.
+    With a `type_threshold`, those of `labels` that are MACHINE_TYPES refine machinery. Numbers are
+    kept in 16 bits, which halves the files; arithmetic stays in 32.
     """
     folder.mkdir(parents=True, exist_ok=True)
     structure, numbers = folder / f"{name}.xml", folder / f"{name}.bin"
@@ -47,10 +50,11 @@ def export(
         description=description,
         architecture=Path(str(network.yaml["yaml_file"])).stem,
         licence=LICENCE,
-        labels=tuple(ManifestLabel(name=label.name, group=label.group) for label in labels),
+        labels=tuple(_described_label(label, has_types=type_threshold is not None) for label in labels),
         image_size_px=image_size_px,
         nms_iou=nms_iou,
         thresholds=thresholds,
+        type_threshold=type_threshold,
         openvino=OpenVinoFiles(structure=_described(structure), numbers=_described(numbers)),
         state=_described(state) if with_state else None,
         start=start,
@@ -73,6 +77,11 @@ def _converted(network: DetectionModel, image_size_px: int) -> Any:
     head.export, head.dynamic, head.format = True, True, "openvino"
     example = torch.zeros(1, 3, image_size_px, image_size_px)
     return openvino.convert_model(traced, input=[-1, 3, -1, -1], example_input=example)
+
+
+def _described_label(label: Label, *, has_types: bool) -> ManifestLabel:
+    refines = MACHINERY.name if has_types and label in MACHINE_TYPES else None
+    return ManifestLabel(name=label.name, group=label.group, refines=refines)
 
 
 def _half(value: torch.Tensor) -> torch.Tensor:

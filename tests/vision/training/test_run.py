@@ -1,3 +1,5 @@
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +9,26 @@ from vision.detector import Image
 from vision.errors import WeightsError
 from vision.image import encode_jpeg
 from vision.openvino_detector import OpenVinoDetector
-from vision.training.run import reproduce
-from vision.training.trainer import load_start
+from vision.taxonomy import NETWORK_LABELS, SITE_LABELS
+from vision.training.run import Outcome, train_on
+from vision.training.settings import TrainingSettings
+from vision.training.start import load_start
+from vision.training.trainer import Progress
 from vision.weights import load_weights
+
+SMALL = replace(
+    TrainingSettings(),
+    epochs=3,
+    image_size_px=64,
+    pictures_per_epoch=8,
+    batch=4,
+    loader_workers=0,
+    dev_every=1,
+    multi_scale=False,
+    wide_share=0.0,
+)
+# ultralytics and torch warn of their own inner workings.
+pytestmark = pytest.mark.filterwarnings("default")
 
 
 @pytest.fixture
@@ -26,27 +45,48 @@ def data(tmp_path: Path, bus: Image) -> Path:
     return tmp_path / "data"
 
 
-# ultralytics and torch warn of their own inner workings.
-@pytest.mark.filterwarnings("default")
-def test_one_call_goes_from_photographs_to_weights_that_load(data: Path, tmp_path: Path, bus: Image) -> None:
-    told: list[int] = []
-    manifest = reproduce(
-        data,
-        None,
-        tmp_path / "out",
-        epochs=1,
-        image_size_px=64,
-        name="tiny",
-        on_epoch=lambda epoch, figures: told.append(epoch),
-    )
-    assert told
-    assert manifest.start == "none: trained from scratch"
-    assert [origin.pictures for origin in manifest.data] == [11]
-    weights = load_weights("tiny", tmp_path / "out" / "weights")
-    assert weights.manifest == manifest
+def run(
+    data: Path, out: Path, *, settings: TrainingSettings = SMALL, resume: bool = False, limit_s: float | None = None
+) -> Outcome:
+    """Train by a clock that goes on a second each time it is read."""
+    ticks = count()
+    to = Progress(monotonic_s=lambda: float(next(ticks)), began_s=0.0, limit_s=limit_s)
+    return train_on(data, None, out, settings=settings, name="tiny", resume=resume, progress=to)
+
+
+def test_a_stopped_training_goes_on_elsewhere_and_ends_in_weights_that_load(
+    data: Path, tmp_path: Path, bus: Image
+) -> None:
+    stopped = run(data, tmp_path / "here", limit_s=2.0)
+    assert (stopped.state.epochs_done, stopped.manifest) == (1, None)
+    there = tmp_path / "there"
+    there.mkdir()
+    for name in ("state.safetensors", "state.json"):
+        (there / name).write_bytes((tmp_path / "here" / name).read_bytes())
+    ended = run(data, there, resume=True)
+    assert [row["epoch"] for row in ended.state.log] == [1, 2, 3]
+    assert ended.state.log[0] == stopped.state.log[0]
+    # The schedule goes on where it was: by the last batch the cosine is at its end.
+    assert ended.state.log[-1]["learning_rate"] == pytest.approx(SMALL.learning_rate * SMALL.final_rate_share)
+    assert (there / "results.csv").read_text(encoding="utf-8").count("\n") == 4
+    assert ended.manifest is not None
+    weights = load_weights("tiny", there / "weights")
+    assert weights.manifest == ended.manifest
+    assert [label.name for label in ended.manifest.labels] == [label.name for label in NETWORK_LABELS]
+    assert {label.refines for label in ended.manifest.labels[len(SITE_LABELS) :]} == {"machinery"}
+    assert ended.manifest.start == "none: trained from scratch"
+    assert [origin.pictures for origin in ended.manifest.data] == [11]
     detector = OpenVinoDetector(weights)
     assert detector.image_size_px == 64
     assert len(detector.detect([bus])) == 1
+
+
+def test_a_training_is_not_overwritten_or_gone_on_with_by_chance(data: Path, tmp_path: Path) -> None:
+    run(data, tmp_path / "out", limit_s=2.0)
+    with pytest.raises(WeightsError, match="Go on with it by --resume"):
+        run(data, tmp_path / "out")
+    with pytest.raises(WeightsError, match="begun with other settings"):
+        run(data, tmp_path / "out", settings=replace(SMALL, learning_rate=0.1), resume=True)
 
 
 def test_a_start_of_another_network_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Frames on which the detector is unsure, queued for people to label."""
