@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from vision.speed import calibration_gflops
 from vision.view_shift import view_features, view_shift
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +75,7 @@ def main() -> int:
     unknown = sorted(set(names) - set(BENCHES))
     if unknown:
         parser.error(f"there is no bench called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
-    print(f"calibration: {_calibrate():.0f} Gflop/s", flush=True)
+    print(f"calibration: {calibration_gflops():.0f} Gflop/s", flush=True)
     is_met = True
     for name in names:
         for timing in BENCHES[name]():
@@ -83,16 +84,6 @@ def main() -> int:
             print(f"{word:<8} {timing.name:<40} {timing.figure:>9.2f} {timing.unit} ({limit})", flush=True)
             is_met = is_met and timing.is_met
     return 0 if is_met else 1
-
-
-def _calibrate() -> float:
-    size, times = 1024, []
-    left, right = (np.random.default_rng(seed).random((size, size), np.float32) for seed in (1, 2))
-    for _ in range(5):
-        started = time.perf_counter()
-        left @ right
-        times.append(time.perf_counter() - started)
-    return 2 * size**3 / min(times) / 1e9
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What each machine does at its station: at work at some moment of its cycle, or standing."""
 
+from dataclasses import replace
+
 from sample_footage.render import excavator, loader, mobile_crane, tower_crane
 from sample_footage.render.cast import (
     CAR,
@@ -64,7 +66,7 @@ def mobile_crane_act(ground: GroundPlan, cycle: float, works: bool) -> MachineAc
 def roller_act(ground: GroundPlan, way: float, works: bool) -> MachineAct:
     """Return the roller, `way` (0..1) along its strip."""
     act = _at(ROLLER, ground, "roll", None, works)
-    return MachineAct(act.name, act.x + ground.swing(_ROLLS_M * (way - 0.5)), act.y, act.heading_deg, None, act.work)
+    return replace(act, x=act.x + ground.swing(_ROLLS_M * (way - 0.5)))
 
 
 def pickup_act(ground: GroundPlan) -> MachineAct:

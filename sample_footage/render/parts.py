@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -109,7 +110,7 @@ def _stopping(works_s: float, play: Callable[[float, bool], MachineAct]) -> Part
     def part(t: float) -> Act:
         if t < works_s:
             return play(t, True)
-        return MachineAct(stands.name, stands.x, stands.y, stands.heading_deg, stands.pose, play(0.0, False).work)
+        return replace(stands, work=play(0.0, False).work)
 
     return part
 

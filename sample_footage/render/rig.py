@@ -29,12 +29,6 @@ class Rig:
         for part in self._parts.values():
             part.hide_render = not visible
 
-    def remove(self) -> None:
-        """Delete the parts and their meshes from the Blender file."""
-        for part in self._parts.values():
-            bpy.data.meshes.remove(part.data)
-        self._parts.clear()
-
     def corners(self) -> NDArray[np.float64]:
         """Return the corners of every part's bounding box in world metres, (n, 3)."""
         found = []

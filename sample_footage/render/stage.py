@@ -143,8 +143,7 @@ class Stage:
         return outline(self.camera.project(points), WIDTH_PX, HEIGHT_PX)
 
     def _poser(self, act: MachineAct | WorkerAct) -> Callable[[], None]:
-        above = act.above_m if isinstance(act, WorkerAct) else 0.0
-        at = (act.x, act.y, self._terrain.height(act.x, act.y) + above)
+        at = (act.x, act.y, self._terrain.height(act.x, act.y))
         rig = self._rigs[act.name]
         if isinstance(act, WorkerAct):
             return partial(rig.pose, at, act.heading_deg, act.stance)  # type: ignore[attr-defined]

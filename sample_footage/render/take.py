@@ -36,14 +36,13 @@ class MachineAct:
 
 @dataclass(frozen=True, slots=True)
 class WorkerAct:
-    """A person at a place; `above_m` is how high over the ground the floor they stand on is."""
+    """A person at a place."""
 
     name: str
     x: float
     y: float
     heading_deg: float
     stance: Stance
-    above_m: float = 0.0
 
 
 Act = MachineAct | WorkerAct

@@ -13,7 +13,7 @@ from vision.adapters.ultralytics_gate import DetectionModel
 from vision.detections import Label
 from vision.openvino_gate import openvino
 from vision.taxonomy import MACHINE_TYPES, MACHINERY
-from vision.weights import DataOrigin, Manifest, ManifestLabel, OpenVinoFiles, Thresholds, WeightsFile
+from vision.weights import DataOrigin, Manifest, ManifestLabel, OpenVinoFiles, Thresholds, WeightsFile, write_manifest
 
 LICENCE = "AGPL-3.0"  # the networks and their COCO start are ultralytics'
 
@@ -62,12 +62,6 @@ def export(
     )
     write_manifest(manifest, folder)
     return manifest
-
-
-def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Write `NAME.json` beside the files it names."""
-    text = manifest.model_dump_json(indent=2)
-    (folder / f"{manifest.name}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _converted(network: DetectionModel, image_size_px: int) -> Any:

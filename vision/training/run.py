@@ -9,14 +9,14 @@ from vision.openvino_detector import OpenVinoDetector
 from vision.taxonomy import NETWORK_LABELS
 from vision.training.coco_start import NAME as COCO_START
 from vision.training.dataset import TrainingSet, build_training_set
-from vision.training.export import export, write_manifest
+from vision.training.export import export
 from vision.training.operating_point import choose_redaction_threshold, counting_threshold
 from vision.training.sample import DEVELOPMENT
 from vision.training.settings import TrainingSettings
 from vision.training.start import load_start
 from vision.training.state import TrainingState
 from vision.training.trainer import Progress, Trained, train
-from vision.weights import Manifest, Thresholds, load_weights
+from vision.weights import Manifest, Thresholds, load_weights, write_manifest
 
 NAME = "nazar-site-n"
 NMS_IOU = 0.6
