@@ -16,6 +16,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from api.cli.bench import bench_detector
+from vision.settings import VisionSettings
 from vision.speed import calibration_gflops
 from vision.view_shift import view_features, view_shift
 
@@ -23,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 RENDER_PYTHON = ROOT / "var" / "render-venv" / "bin" / "python"
 _FOOTAGE_LIMIT_MIN = 45.0
 _VIEW_LIMIT_MS = 15.0
+_DETECTOR_LIMIT_FPS, _DETECTOR_LIMIT_TIMES = 60.0, 2.5
+_DETECTOR_FRAMES, _DETECTOR_ROUNDS = 48, 5
 _FOOTAGE = ("--site", "road-bridge", "--seed", "4711", "--days", "20")
 
 
@@ -64,7 +68,17 @@ def view() -> list[Timing]:
     return [Timing("a look compared with its view", min(took_ms), "ms", _VIEW_LIMIT_MS)]
 
 
-BENCHES: dict[str, Callable[[], list[Timing]]] = {"view": view, "footage": footage}
+def detector() -> list[Timing]:
+    """From decoded 1080p pictures to boxes as shipped, beside ultralytics' predict on the same weights."""
+    bench = bench_detector(VisionSettings(), _DETECTOR_FRAMES, _DETECTOR_ROUNDS)
+    times = bench.times_ultralytics_torch or 0.0
+    return [
+        Timing("1080p pictures looked at a second", bench.frames_a_second, "/s", _DETECTOR_LIMIT_FPS, is_most=False),
+        Timing("times ultralytics' predict in torch", times, "x", _DETECTOR_LIMIT_TIMES, is_most=False),
+    ]
+
+
+BENCHES: dict[str, Callable[[], list[Timing]]] = {"view": view, "detector": detector, "footage": footage}
 
 
 def main() -> int:

@@ -32,6 +32,9 @@ STATIONS: Mapping[str, Station] = {
     "load-right": Station(1.0, 29.2, 156.0),
     "wait-left": Station(-9.6, 29.4, 16.0),
     "wait-right": Station(-6.8, 27.8, 18.0),
+    # Where nothing hides them for the length of a clip.
+    "wait-free": Station(5.6, 30.0, 10.0),
+    "park": Station(-4.0, 25.0, 84.0),
     "scoop": Station(12.4, 26.2, 62.0),
     "scoop-left": Station(-10.8, 27.0, 150.0),
     "pour": Station(-7.4, 28.6, -12.0),

@@ -34,6 +34,11 @@ def excavator_act(ground: GroundPlan, side: str, cycle: float, works: bool) -> M
     return _at(EXCAVATOR, ground, f"dig-{side}", pose, works)
 
 
+def parked_excavator_act(ground: GroundPlan) -> MachineAct:
+    """Return the excavator where it is out of the others' way, its arm folded."""
+    return _at(EXCAVATOR, ground, "park", excavator.PARKED, False)
+
+
 def truck_act(ground: GroundPlan, station: str, tipped: float, works: bool) -> MachineAct:
     """Return the dump truck, its body raised by `tipped` (0..1). A truck that waits or is loaded is idle."""
     return _at(TRUCK, ground, station, _TIPPED_DEG * tipped, works)

@@ -17,6 +17,7 @@ from sample_footage.render.machine_acts import (
     loader_act,
     mixer_act,
     mobile_crane_act,
+    parked_excavator_act,
     pickup_act,
     roller_act,
     tower_crane_act,
@@ -65,7 +66,7 @@ def _machines(ground: GroundPlan, phase: Phase, rng: np.random.Generator) -> Ite
     second = _other_works(rng)
     if phase is Phase.EARTHWORKS:
         yield lambda t: excavator_act(ground, "left", begin + t / _DIG_S, True)
-        yield _still(truck_act(ground, "wait-left", 0.0, False))
+        yield _still(truck_act(ground, "wait-free", 0.0, False))
         yield _stopping(second, lambda t, on: loader_act(ground, "scoop", begin + t / _SCOOP_S, on))
     elif phase is Phase.CONCRETE:
         yield lambda t: mixer_act(ground, begin + t / _DRUM_S, True)
@@ -75,15 +76,11 @@ def _machines(ground: GroundPlan, phase: Phase, rng: np.random.Generator) -> Ite
     elif phase is Phase.LIFTING:
         yield lambda t: mobile_crane_act(ground, begin + t / _LIFT_S, True)
         yield _stopping(second, lambda t, on: mixer_act(ground, begin + t / _DRUM_S, on))
-        yield _still(excavator_act(ground, "left", 0.0, False))
+        yield _still(parked_excavator_act(ground))
     elif phase is Phase.ENVELOPE:
         yield lambda t: mobile_crane_act(ground, begin + t / _LIFT_S, True)
         yield _stopping(second, lambda t, on: loader_act(ground, "scoop-left", begin + t / _SCOOP_S, on))
-        yield _still(
-            tower_crane_act(ground, 0.0, False)
-            if ground.has_tower_crane
-            else excavator_act(ground, "right", 0.0, False)
-        )
+        yield _still(tower_crane_act(ground, 0.0, False) if ground.has_tower_crane else parked_excavator_act(ground))
     else:
         yield lambda t: roller_act(ground, 0.5 - 0.5 * math.cos(2 * math.pi * (begin + t / _ROLL_S)), True)
         yield _stopping(second, lambda t, on: truck_act(ground, "tip", 0.5 - 0.5 * math.cos(math.pi * t / _TIP_S), on))
@@ -92,10 +89,6 @@ def _machines(ground: GroundPlan, phase: Phase, rng: np.random.Generator) -> Ite
         yield _still(pickup_act(ground))
     if rng.random() < 0.4:
         yield _still(car_act(ground))
-
-
-def _parked_excavator(ground: GroundPlan, cycle: float, works: bool) -> MachineAct:
-    return excavator_act(ground, "right", cycle, works)
 
 
 def _other_works(rng: np.random.Generator) -> float:

@@ -18,7 +18,11 @@ def plan_pipeline(seed: int, days: int) -> SitePlan:
         has_dig=True,
         crane_load="pipe",
         stack_kinds=("trunk_pipes", "timber", "trunk_pipes"),
-        stations={"lift": Station(8.2, 29.0, 168.0), "pour": Station(-3.4, 29.2, -8.0)},
+        stations={
+            "lift": Station(8.2, 29.0, 168.0),
+            "pour": Station(-3.4, 29.2, -8.0),
+            "park": Station(-15.6, 45.0, 20.0),
+        },
         stripped=(Strip(((-44.0, 26.0), (44.0, 32.0)), 36.0),),
     )
     bend = float(rng.uniform(37.5, 40.5))

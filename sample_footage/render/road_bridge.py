@@ -6,7 +6,7 @@ import numpy as np
 
 from sample_footage.render.draws import draw_for
 from sample_footage.render.footage_dates import first_day, in_turn
-from sample_footage.render.ground_plan import draw_ground_plan
+from sample_footage.render.ground_plan import Station, draw_ground_plan
 from sample_footage.render.roadworks import deck, embankment, pavement, piers
 from sample_footage.render.site_plan import (
     Backdrop,
@@ -82,6 +82,7 @@ def _bridge_view(rng: np.random.Generator, stand: Title, span: Title) -> View:
         has_dig=False,
         crane_load="beam",
         stack_kinds=("cages", "formwork", "beams"),
+        stations={"park": Station(-1.0, 24.8, 84.0)},
         ravine=river,
         stripped=(Strip(((-40.0, 27.0), (40.0, 27.0)), 36.0),),
     )

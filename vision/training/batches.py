@@ -3,7 +3,7 @@
 So a training that goes on elsewhere sees what it would have seen here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,16 @@ from torch.utils.data import DataLoader, Dataset
 
 from vision.letterbox import STRIDE_PX
 from vision.training.camera_look import as_cameras_see
-from vision.training.canvas import Canvas, collage, composed, mosaic, single
+from vision.training.canvas import Canvas, collage, composed, mosaic, shelf, single
 from vision.training.sample import BoxUse, Sample
 from vision.training.settings import TrainingSettings
 
-# Of the settings' image size; the middle ones more often.
+# Of the epoch's canvas size; the middle ones more often.
 SCALES = (0.75, 0.85, 1.0, 1.0, 1.0, 1.0, 1.15, 1.25)
 # Height to width of what wide cameras send, 16:9, laid into whole strides.
 WIDE_SHARE_OF_HEIGHT = 0.575
+# Pictures from this width to height on share a canvas one above the other.
+WIDE_FROM = 1.25
 
 Batch = dict[str, torch.Tensor]
 
@@ -50,7 +52,7 @@ def planned_epoch(samples: Sequence[Sample], settings: TrainingSettings, epoch: 
     return [
         PlannedBatch(
             tuple(drawn[index] for index in order[start : start + settings.batch]),
-            _shape(rng, settings),
+            _shape(rng, settings, epoch),
             epoch,
             number,
         )
@@ -122,6 +124,7 @@ class _Batches(Dataset[Batch]):
         shares = set_shares(samples, settings)
         counts = {name: sum(sample.set_name == name for sample in samples) for name in shares}
         self._odds = np.array([shares[sample.set_name] / counts[sample.set_name] for sample in samples])
+        self._kinds = np.array([_kind(sample) for sample in samples])
 
     def __len__(self) -> int:
         return len(self._planned)
@@ -135,21 +138,21 @@ class _Batches(Dataset[Batch]):
     def _canvas(self, planned: PlannedBatch, place: int) -> Canvas:
         settings = self._settings
         rng = np.random.default_rng((settings.seed, planned.epoch, planned.number, place))
+        first, is_closing = planned.primary[place], planned.epoch >= settings.closing_epoch
         height, width = planned.shape
-        layout = rng.random()
-        if planned.epoch >= settings.closing_epoch or layout >= settings.mosaic_share + settings.collage_share:
-            cells = single(height, width, is_closing=planned.epoch >= settings.closing_epoch)
-        elif layout < settings.mosaic_share:
+        layout, odds = rng.random(), self._odds
+        if not is_closing and layout < settings.mosaic_share:
             cells = mosaic(height, width, rng)
-        else:
+        elif not is_closing and layout < settings.mosaic_share + settings.collage_share:
             cells = collage(height, width)
-        chosen = [planned.primary[place], *self._partners(rng, len(cells) - 1)]
+        elif rng.random() < settings.shelf_share:
+            cells, odds = shelf(height, width, first), self._odds * (self._kinds == _kind(first))
+        else:
+            cells = single(height, width, is_closing=is_closing)
+        partners = rng.choice(len(self._samples), size=len(cells) - 1, p=odds / odds.sum())
+        chosen = [first, *(self._samples[index] for index in partners)]
         canvas = composed(self._folder, chosen, cells, planned.shape, rng, settings)
         return Canvas(as_cameras_see(canvas.image, rng, settings), canvas.truth)
-
-    def _partners(self, rng: Generator, count: int) -> Iterator[Sample]:
-        odds = self._odds / self._odds.sum()
-        return (self._samples[index] for index in rng.choice(len(self._samples), size=count, p=odds))
 
 
 def _next_of(of_set: Sequence[Sample], count: int, seed: int, epoch: int) -> list[Sample]:
@@ -161,15 +164,22 @@ def _next_of(of_set: Sequence[Sample], count: int, seed: int, epoch: int) -> lis
     return [of_set[int(index)] for index in deck[:count]]
 
 
-def _shape(rng: Generator, settings: TrainingSettings) -> tuple[int, int]:
+def _shape(rng: Generator, settings: TrainingSettings, epoch: int) -> tuple[int, int]:
     scale = float(rng.choice(SCALES)) if settings.multi_scale else 1.0
-    width = _whole_strides(settings.image_size_px * scale)
+    width = _whole_strides(settings.canvas_size_px(epoch) * scale)
     is_wide = rng.random() < settings.wide_share
     return (_whole_strides(width * WIDE_SHARE_OF_HEIGHT) if is_wide else width), width
 
 
 def _whole_strides(length_px: float) -> int:
     return max(1, round(length_px / STRIDE_PX)) * STRIDE_PX
+
+
+def _kind(sample: Sample) -> int:
+    """Tells pictures that may stand on one shelf: pieces, wide ones, others."""
+    if sample.is_piece:
+        return 0
+    return 1 if sample.width_px > WIDE_FROM * sample.height_px else 2
 
 
 def _places(counts: Sequence[int]) -> torch.Tensor:

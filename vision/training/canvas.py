@@ -17,9 +17,12 @@ from vision.training.sample import BoxUse, Sample, Truth
 from vision.training.settings import TrainingSettings
 
 COLLAGE_ROWS = COLLAGE_COLUMNS = 3
+# Two pieces of a mosaic are as wide as a picture.
+PIECE_COLUMNS = 2
+MOST_SHELVES = 2
 # How far pictures that were brought to a square are widened: from 5:4 to 16:9, for no piece of a
 # mosaic tells its source's shape. The others stay as the set's validation pictures are.
-WIDENED_SHARE = 0.65
+WIDENED_SHARE = 0.5
 LEAST_WIDENING, MOST_WIDENING = 1.2, 1.8
 # Thumbnails grow no further than this.
 MOST_ENLARGEMENT = 3.0
@@ -57,6 +60,14 @@ def single(height: int, width: int, *, is_closing: bool) -> list[Cell]:
     return [Cell(0, 0, width, height, 0.8, 1.1) if is_closing else Cell(0, 0, width, height, 0.5, 1.4)]
 
 
+def shelf(height: int, width: int, first: Sample) -> list[Cell]:
+    """As many pictures shaped like `first` as find room, each about as large as detectors will see it."""
+    columns = PIECE_COLUMNS if first.is_piece else 1
+    shape = 1.0 if first.is_piece else first.height_px / first.width_px
+    rows = max(1, min(MOST_SHELVES, round(height * columns / (width * shape))))
+    return _grid(height, width, rows, columns, 0.85, 1.2)
+
+
 def mosaic(height: int, width: int, rng: Generator) -> list[Cell]:
     """Four pictures around a random centre."""
     x, y = int(width * rng.uniform(0.35, 0.65)), int(height * rng.uniform(0.35, 0.65))
@@ -66,12 +77,16 @@ def mosaic(height: int, width: int, rng: Generator) -> list[Cell]:
 
 def collage(height: int, width: int) -> list[Cell]:
     """Many pictures, so that everything in them is small."""
-    xs = np.linspace(0, width, COLLAGE_COLUMNS + 1).astype(int)
-    ys = np.linspace(0, height, COLLAGE_ROWS + 1).astype(int)
+    return _grid(height, width, COLLAGE_ROWS, COLLAGE_COLUMNS, 0.75, 1.2)
+
+
+def _grid(height: int, width: int, rows: int, columns: int, least_scale: float, most_scale: float) -> list[Cell]:
+    xs = np.linspace(0, width, columns + 1).astype(int)
+    ys = np.linspace(0, height, rows + 1).astype(int)
     return [
-        Cell(int(xs[column]), int(ys[row]), int(xs[column + 1]), int(ys[row + 1]), 0.75, 1.2)
-        for row in range(COLLAGE_ROWS)
-        for column in range(COLLAGE_COLUMNS)
+        Cell(int(xs[column]), int(ys[row]), int(xs[column + 1]), int(ys[row + 1]), least_scale, most_scale)
+        for row in range(rows)
+        for column in range(columns)
     ]
 
 

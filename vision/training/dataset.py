@@ -167,6 +167,7 @@ def _add_photo(writer: _Writer, photo: Photo, class_map: ClassMap, part: str) ->
             boxes=boxes_in(piece, boxes, are_cut=class_map.is_mosaic, drop_cut=writer.settings.drop_cut_boxes),
             not_labelled=tuple(sorted(NETWORK_LABELS.index(label) for label in class_map.not_labelled)),
             is_stretched=class_map.is_stretched,
+            is_piece=takes_apart and len(pieces) > 1,
         )
         if part == DEVELOPMENT:
             sample = _as_published(sample)
@@ -210,13 +211,19 @@ def _key(settings: TrainingSettings, data: Path, present: Sequence[ClassMap], fo
             m.set_name: sorted(p.name for p in (data / m.set_name / "images").rglob("*.*")) for m in present
         },
         "classes": repr([(one.labels, sorted(label.name for label in one.not_labelled)) for one in present]),
-        "footage": {folder.name: _names(folder, "*/*.truth.json") for folder in footage},
+        "labels": {m.set_name: _digest(data / m.set_name / "labels", "*/*.txt") for m in present},
+        "footage": {folder.name: _digest(folder, "*/*.truth.json") for folder in footage},
     }
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
-def _names(folder: Path, pattern: str) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.glob(pattern))
+def _digest(folder: Path, pattern: str) -> str:
+    """One digest of the names and contents of all files that match; pictures are told by these beside them."""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob(pattern)):
+        found.update(f"{path.relative_to(folder)}\n".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def _read_sources(path: Path) -> dict[tuple[str, str], str]:

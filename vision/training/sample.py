@@ -34,7 +34,8 @@ class SampleBox:
 class Sample:
     """One picture; `path` is relative to the training set's folder.
 
-    `not_labelled` are the class_ids that the picture may show without a box.
+    `not_labelled` are the class_ids that the picture may show without a box. A piece is a part of
+    a picture, about half as wide and half as high.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Sample:
     boxes: tuple[SampleBox, ...]
     not_labelled: tuple[int, ...] = ()
     is_stretched: bool = False
+    is_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,12 @@ class TrainingSettings:
     footage_share: float = 0.2
     footage_every: int = 8
 
-    # The augmentation; `closing_share` of the epochs, at the end, shows single pictures only.
-    mosaic_share: float = 0.45
+    # The augmentation; `closing_share` of the epochs, at the end, is without mosaics and collages, at
+    # full size. Those before are shown at a share of it, which halves their cost. What is no mosaic
+    # and no collage is a shelf of pictures as large as detectors see them, or a single one.
+    opening_size_share: float = 0.7
+    shelf_share: float = 0.7
+    mosaic_share: float = 0.35
     collage_share: float = 0.15
     wide_share: float = 0.3
     multi_scale: bool = True
@@ -47,7 +51,7 @@ class TrainingSettings:
     frozen_epochs: int = 1
     warmup_epochs: float = 1.0
     weight_decay: float = 0.0005
-    ema_decay: float = 0.9995
+    ema_decay: float = 0.998
     dev_every: int = 2
 
     def __post_init__(self) -> None:
@@ -57,6 +61,10 @@ class TrainingSettings:
             raise ValueError("The shares of excavators, ppe and footage leave nothing for site-photos.")
         if min(self.epochs, self.pictures_per_epoch, self.batch, self.footage_every, self.dev_every) < 1:
             raise ValueError("epochs, pictures_per_epoch, batch, footage_every and dev_every are at least 1.")
+
+    def canvas_size_px(self, epoch: int) -> float:
+        """The longer side of an epoch's canvases, before they are scaled at random."""
+        return self.image_size_px * (self.opening_size_share if epoch < self.closing_epoch else 1.0)
 
     @property
     def closing_epoch(self) -> int:

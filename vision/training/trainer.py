@@ -106,7 +106,7 @@ class _Run:
         self._out = out
         self._to = to
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        network = site_network(start).to(self._device)
+        network = site_network(start).to(self._device, memory_format=torch.channels_last)
         settings = state.settings
         self._began_with = state.epochs_done
         if state.epochs_done:
@@ -187,7 +187,7 @@ class _Run:
     def _forward(self, images: torch.Tensor) -> Any:
         # ultralytics' `amp` refuses a CPU; with bfloat16 instructions this halves an epoch.
         with torch.autocast(self._device.type, torch.bfloat16):
-            found = self._network(images)
+            found = self._network(images.contiguous(memory_format=torch.channels_last))
         return _as_float32(found)
 
     def _measure(self) -> DevFigures:

@@ -65,10 +65,26 @@ def test_the_closing_epochs_show_single_pictures(samples: list[Sample], tmp_path
     assert max(boxes[5:]) == 1
 
 
+def test_only_pictures_of_one_kind_share_a_shelf(samples: list[Sample], tmp_path: Path) -> None:
+    pieces = [replace(one, is_piece=True) for one in samples if one.set_name == "site-photos"]
+    wholes = [replace(one, boxes=()) for one in samples if one.set_name == "excavators"]
+    only_shelves = replace(SETTINGS, mosaic_share=0.0, collage_share=0.0, shelf_share=1.0, wide_share=0.0)
+    counts = [
+        batch["batch_idx"].tolist().count(place)
+        for batch in loader(tmp_path, pieces + wholes, only_shelves, 5)
+        for place in range(len(batch["img"]))
+    ]
+    assert set(counts) == {0, 4}
+
+
 def test_batches_come_square_and_wide_in_whole_strides(samples: list[Sample]) -> None:
     plans = [batch for epoch in range(20) for batch in planned_epoch(samples, SETTINGS, epoch)]
     shapes = {batch.shape for batch in plans}
     assert all(side % 32 == 0 for shape in shapes for side in shape)
     assert any(height < width for height, width in shapes)
-    fixed = replace(SETTINGS, multi_scale=False, wide_share=0.0)
-    assert {batch.shape for batch in planned_epoch(samples, fixed, 0)} == {(96, 96)}
+
+
+def test_the_opening_epochs_are_small_and_the_closing_ones_full_size(samples: list[Sample]) -> None:
+    fixed = replace(SETTINGS, multi_scale=False, wide_share=0.0, opening_size_share=0.67)
+    shapes = [{batch.shape for batch in planned_epoch(samples, fixed, epoch)} for epoch in (0, SETTINGS.closing_epoch)]
+    assert shapes == [{(64, 64)}, {(96, 96)}]

@@ -8,7 +8,7 @@ import pytest
 
 from vision.taxonomy import MACHINERY_ID, NETWORK_LABELS, PERSON_ID, TYPE_IDS, VEHICLE_ID
 from vision.training.camera_look import as_cameras_see
-from vision.training.canvas import Cell, collage, composed, mosaic
+from vision.training.canvas import Cell, collage, composed, mosaic, shelf
 from vision.training.sample import TRAIN, BoxUse, Sample, SampleBox, Truth
 from vision.training.settings import TrainingSettings
 
@@ -80,8 +80,22 @@ def test_absence_proves_nothing_where_the_set_does_not_label(lay: Lay) -> None:
     assert [NETWORK_LABELS[index].name for index in np.flatnonzero(truth.blank_classes[0])] == ["vehicle"]
 
 
+@pytest.mark.parametrize(
+    ("size", "is_piece", "on_a_square", "on_a_wide_one"),
+    [((320, 300), True, 4, 2), ((1280, 720), False, 2, 1), ((640, 640), False, 1, 1), ((480, 960), False, 1, 1)],
+)
+def test_a_shelf_holds_pictures_as_large_as_detectors_see_them(
+    size: tuple[int, int], is_piece: bool, on_a_square: int, on_a_wide_one: int
+) -> None:
+    first = Sample("a.jpg", TRAIN, "one", *size, (), is_piece=is_piece)
+    assert len(shelf(640, 640, first)) == on_a_square
+    assert len(shelf(352, 640, first)) == on_a_wide_one
+    assert {cell.right - cell.left for cell in shelf(640, 640, first)} == {320 if is_piece else 640}
+
+
 def test_cells_cover_the_canvas_without_overlap() -> None:
-    for cells in (mosaic(352, 640, np.random.default_rng(2)), collage(352, 640)):
+    piece = Sample("a.jpg", TRAIN, "one", 320, 320, (), is_piece=True)
+    for cells in (mosaic(352, 640, np.random.default_rng(2)), collage(352, 640), shelf(352, 640, piece)):
         covered = np.zeros((352, 640), np.int64)
         for cell in cells:
             covered[cell.top : cell.bottom, cell.left : cell.right] += 1
