@@ -7,9 +7,14 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis_settings
 
 from models.database import Database
 from tests.support.postgres import postgres_server
+
+# Machines are noisy; what is slow is tools/bench.py's business.
+hypothesis_settings.register_profile("nazar", deadline=None)
+hypothesis_settings.load_profile("nazar")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vision.adapters.ultralytics_gate import DetectionModel
 from vision.openvino_detector import OpenVinoDetector
 from vision.taxonomy import NETWORK_LABELS
+from vision.training.blend import Blend, best_blend
 from vision.training.coco_start import NAME as COCO_START
 from vision.training.dataset import TrainingSet, build_training_set
+from vision.training.dev_figures import DevFigures, dev_figures
 from vision.training.export import export
 from vision.training.operating_point import choose_redaction_threshold, counting_threshold
 from vision.training.sample import DEVELOPMENT
 from vision.training.settings import TrainingSettings
-from vision.training.start import load_start
+from vision.training.start import load_start, site_network
 from vision.training.state import TrainingState
-from vision.training.trainer import Progress, Trained, train
+from vision.training.trainer import Progress, train
 from vision.weights import Manifest, Thresholds, load_weights, write_manifest
 
 NAME = "nazar-site-n"
@@ -74,26 +77,44 @@ def train_on(
         resume=resume,
         progress=to,
     )
-    if not trained.is_done or not with_export:
+    if trained.network is None or not with_export:
         return Outcome(trained.state, None)
-    return Outcome(trained.state, _exported(trained, training_set, out, name))
+    settled = _settled(trained.network, network, training_set, settings, to)
+    return Outcome(trained.state, _exported(settled, trained.state, training_set, out, name))
 
 
-def _exported(trained: Trained, training_set: TrainingSet, out: Path, name: str) -> Manifest:
-    best = trained.state.best
-    counting = counting_threshold(best.confidence if best else 0.5)
+def _settled(
+    trained: DetectionModel,
+    start: DetectionModel | None,
+    training_set: TrainingSet,
+    settings: TrainingSettings,
+    to: Progress,
+) -> Blend:
+    """The trained network as it ships: drawn back toward what it started from, if it started from something."""
+    samples = training_set.of_part(DEVELOPMENT)
+
+    def measure(network: DetectionModel) -> DevFigures:
+        return dev_figures(network, training_set.folder, samples, settings.image_size_px)
+
+    if start is None:
+        return Blend(trained, 1.0, measure(trained))
+    return best_blend(site_network(start), trained, measure, to.on_note)
+
+
+def _exported(settled: Blend, state: TrainingState, training_set: TrainingSet, out: Path, name: str) -> Manifest:
+    counting = counting_threshold(settled.figures.best_confidence)
     folder = out / "weights"
     manifest = export(
-        trained.network,
+        settled.network,
         folder,
         name=name,
         description=_DESCRIPTION,
         labels=NETWORK_LABELS,
-        image_size_px=trained.state.settings.image_size_px,
+        image_size_px=state.settings.image_size_px,
         nms_iou=NMS_IOU,
         thresholds=Thresholds(counting=counting, redaction=_UNCHOSEN_REDACTION),
         type_threshold=TYPE_THRESHOLD,
-        start=trained.state.start,
+        start=_kept_of(state.start, settled.share),
         data=training_set.origins,
     )
     redaction = choose_redaction_threshold(
@@ -102,6 +123,10 @@ def _exported(trained: Trained, training_set: TrainingSet, out: Path, name: str)
     manifest = manifest.model_copy(update={"thresholds": Thresholds(counting=counting, redaction=redaction)})
     write_manifest(manifest, folder)
     return manifest
+
+
+def _kept_of(start: str, trained_share: float) -> str:
+    return start if trained_share == 1 else f"{start}; {1 - trained_share:.0%} of it is kept"
 
 
 def _described_start(start: Path | None) -> str:

@@ -27,7 +27,7 @@ class TrainingSettings:
     spare_unlabelled: bool = True
     excavators_share: float = 0.15
     ppe_share: float = 0.1
-    footage_share: float = 0.2
+    footage_share: float = 0.15
     footage_every: int = 8
 
     # The augmentation; `closing_share` of the epochs, at the end, is without mosaics and collages, at

@@ -143,7 +143,7 @@ def as_half(value: torch.Tensor) -> torch.Tensor:
 
 def _save(path: Path, numbers: Numbers) -> None:
     fresh = path.with_name(f"{path.name}.new")
-    save_file(numbers, fresh)
+    save_file({name: value.contiguous() for name, value in numbers.items()}, fresh)
     fresh.chmod(0o644)  # safetensors writes for the owner alone
     fresh.replace(path)
 

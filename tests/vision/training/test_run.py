@@ -4,12 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import save_file
 
+from vision.adapters.ultralytics_gate import DetectionModel
 from vision.detector import Image
 from vision.errors import WeightsError
 from vision.image import encode_jpeg
 from vision.openvino_detector import OpenVinoDetector
 from vision.taxonomy import NETWORK_LABELS, SITE_LABELS
+from vision.training import blend
 from vision.training.run import Outcome, train_on
 from vision.training.settings import TrainingSettings
 from vision.training.start import load_start
@@ -46,12 +49,18 @@ def data(tmp_path: Path, bus: Image) -> Path:
 
 
 def run(
-    data: Path, out: Path, *, settings: TrainingSettings = SMALL, resume: bool = False, limit_s: float | None = None
+    data: Path,
+    out: Path,
+    *,
+    start: Path | None = None,
+    settings: TrainingSettings = SMALL,
+    resume: bool = False,
+    limit_s: float | None = None,
 ) -> Outcome:
     """Train by a clock that goes on a second each time it is read."""
     ticks = count()
     to = Progress(monotonic_s=lambda: float(next(ticks)), began_s=0.0, limit_s=limit_s)
-    return train_on(data, None, out, settings=settings, name="tiny", resume=resume, progress=to)
+    return train_on(data, start, out, settings=settings, name="tiny", resume=resume, progress=to)
 
 
 def test_a_stopped_training_goes_on_elsewhere_and_ends_in_weights_that_load(
@@ -79,6 +88,19 @@ def test_a_stopped_training_goes_on_elsewhere_and_ends_in_weights_that_load(
     detector = OpenVinoDetector(weights)
     assert detector.image_size_px == 64
     assert len(detector.detect([bus])) == 1
+
+
+def test_what_was_trained_on_a_start_is_drawn_back_toward_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = tmp_path / "start.safetensors"
+    save_file(DetectionModel("yolo11n.yaml", nc=80, verbose=False).state_dict(), start)
+    # Alike at any share, so that which is taken hangs on the rule alone.
+    monkeypatch.setattr(blend, "ALIKE", 1.0)
+    manifest = run(data, tmp_path / "out", start=start, settings=replace(SMALL, epochs=1)).manifest
+    assert manifest is not None
+    assert manifest.start.startswith("start.safetensors, sha256 ")
+    assert manifest.start.endswith("; 50% of it is kept")
 
 
 def test_a_training_is_not_overwritten_or_gone_on_with_by_chance(data: Path, tmp_path: Path) -> None:
