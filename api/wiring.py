@@ -17,7 +17,8 @@ from api.services import Services
 from api.settings import InstanceSettings
 from models.database import Database
 from models.evidence import EvidenceStore
-from models.secrets import Seal, load_seal
+from models.secrets import Seal, open_seal
+from models.words import Sampling
 from pipeline.backfill import Backfill
 from pipeline.clock import SystemClock
 from pipeline.derivation import ProgressDeriver
@@ -33,16 +34,20 @@ from pipeline.registry.sites import SiteService
 from pipeline.rounds import DerivationRounds
 from pipeline.watch.recorder import Recording
 from pipeline.watch.supervisor import Supervisor
-from pipeline.watch.worker import Pauses
+from pipeline.watch.worker import Pauses, WatchOrder
 from roadmap.accounts import AccountService
 from roadmap.decisions import DecisionService
 from roadmap.items import ItemService
 from roadmap.projects import ProjectService
 from roadmap.refresh import refresh_all_items, refresh_item_of_project
 from streams.address import StreamAddress
+from streams.burst_source import BurstSource
+from streams.decoding.decoder_pool import DecoderPool
 from streams.live_source import LiveSource
 from streams.network_policy import NetworkPolicy
 from streams.probe import ProbeReport, probe
+from streams.rtsp_transport import RtspTransport
+from streams.snapshot_source import SnapshotSource
 from streams.source import Source
 from vision.detector import Detector
 from vision.redaction import Redactor
@@ -60,12 +65,18 @@ class Instance:
     @cached_property
     def seal(self) -> Seal:
         """What camera addresses are sealed with."""
-        return load_seal(self.settings.models.key_file)
+        return open_seal(self.settings.models)
 
     @cached_property
     def policy(self) -> NetworkPolicy:
         """Which networks cameras may be on."""
         return NetworkPolicy.of(self.settings.streams)
+
+    @cached_property
+    def decoder(self) -> DecoderPool:
+        """The processes that decode for all cameras; none runs before one has a picture."""
+        streams = self.settings.streams
+        return DecoderPool(streams.decoder_processes, streams.decode_timeout_s)
 
     @cached_property
     def store(self) -> EvidenceStore:
@@ -139,13 +150,30 @@ class Instance:
             self._tick,
         )
 
-    def source(self, address: StreamAddress, look_every_s: float) -> Source:
-        """The live source of an address."""
-        return LiveSource(address, self.policy, self.settings.streams, self.clock, look_every_s)
+    def source(self, order: WatchOrder) -> Source:
+        """What an order's sampling policy asks for."""
+        streams = self.settings.streams
+        if order.sampling is Sampling.SNAPSHOT:
+            return SnapshotSource(
+                order.address, self.policy, streams, self.clock, order.look_every_s, decoder=self.decoder
+            )
+        is_burst = order.sampling is Sampling.BURST
+        live = LiveSource(
+            order.address,
+            self.policy,
+            streams,
+            self.clock,
+            None if is_burst else order.look_every_s,
+            decoder=self.decoder,
+            rtsp_transport=RtspTransport(order.rtsp_transport.value),
+        )
+        if is_burst:
+            return BurstSource(live, self.clock, burst_every_s=order.look_every_s, burst_s=order.burst_s)
+        return live
 
     def probe(self, address: StreamAddress) -> ProbeReport:
         """Try an address."""
-        return probe(address, self.policy, self.settings.streams, self.clock)
+        return probe(address, self.policy, self.settings.streams, self.clock, self.decoder)
 
     def _recording(self, on_recorded: Callable[[UUID, datetime], None]) -> Recording:
         return Recording(
@@ -179,7 +207,11 @@ def open_instance(settings: InstanceSettings) -> Iterator[Instance]:
     database = Database(settings.models.url)
     try:
         database.upgrade()
-        yield Instance(settings, SystemClock(), database)
+        instance = Instance(settings, SystemClock(), database)
+        try:
+            yield instance
+        finally:
+            instance.decoder.close()
     finally:
         database.close()
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class ModelsSettings(BaseModel):
@@ -18,6 +18,11 @@ class ModelsSettings(BaseModel):
     )
     seal_key_file: Path | None = Field(
         None, description="File with the key that seals camera addresses (mode 0600); made in data_dir if not named."
+    )
+    seal_key: SecretStr | None = Field(
+        None,
+        description="The key itself, instead of a file, from the environment; while it is rotated two, the newest "
+        "first, with a comma between them.",
     )
 
     @property

@@ -54,12 +54,49 @@ class OrganisationKind(StrEnum):
 
 
 class CameraState(StrEnum):
-    """What a camera is doing, as far as packets and pictures tell; moved: it sends, but looks elsewhere."""
+    """What a camera is doing, as far as packets and pictures tell.
+
+    Degraded: it keeps changing between other states. Frozen: the picture repeats while packets arrive.
+    Moved: it sends, but looks elsewhere. Placeholder: a recorder's "no signal" card.
+    """
 
     CONNECTING = "connecting"
     LIVE = "live"
+    DEGRADED = "degraded"
+    FROZEN = "frozen"
+    BLACK = "black"
+    BLURRED = "blurred"
+    BLOCKED = "blocked"
     MOVED = "moved"
+    PLACEHOLDER = "placeholder"
+    WRONG_CLOCK = "wrong_clock"
     DOWN = "down"
+
+
+class Sampling(StrEnum):
+    """How a camera is looked at; see docs/glossary.md, sampling policy."""
+
+    CONTINUOUS = "continuous"
+    BURST = "burst"
+    SNAPSHOT = "snapshot"
+    PUSH = "push"
+
+
+class RtspTransport(StrEnum):
+    """What RTSP's video comes over; auto: TCP, and UDP where a camera refuses that."""
+
+    AUTO = "auto"
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class Grade(StrEnum):
+    """How well a camera did over the last hour; models/camera_grade.py has the thresholds."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    NONE = "none"
 
 
 class ZonePurpose(StrEnum):

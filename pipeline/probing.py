@@ -21,7 +21,7 @@ class ProbeRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: Address
-    username: Username | None = None
+    username: Username | None = Field(None, repr=False)
     password: SecretStr | None = None
 
 

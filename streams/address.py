@@ -156,7 +156,14 @@ class StreamAddress:
         Raises:
             AddressRefusedError: the redirect leads to something that may not be opened.
         """
-        target = StreamAddress.parse(urljoin(self.request_url, location))
+        try:
+            joined = urljoin(self.request_url, location)
+        except ValueError:
+            joined = None
+        # Outside the except block: the error holds what was named, which may carry a log-in.
+        if joined is None:
+            _refuse("A redirect or a playlist names an address that can't be read.")
+        target = StreamAddress.parse(joined)
         if target.username is None and target.origin == self.origin:
             return StreamAddress(target.scheme, target.host, target.port, target.target, self.username, self.password)
         return target

@@ -3,22 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Protocol
 
-from av import Packet
-from av.video.codeccontext import VideoCodecContext
+from streams.decoding.video_codec import VideoCodec
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedPicture:
-    """A picture as it came. `packet` is None unless it is an undamaged keyframe, which decodes by itself.
+    """A picture as it came. `data` is None unless it is an undamaged keyframe, which decodes by itself.
 
     `pts_s` is the stream's own media time in seconds, from anywhere; None where the stream has none.
     """
 
     pts_s: float | None
     is_keyframe: bool
-    packet: "Packet[Any] | None"  # quoted: at run time av has no generic packet
+    data: bytes | None
 
 
 class Connection(Protocol):
@@ -30,8 +29,8 @@ class Connection(Protocol):
         ...
 
     @property
-    def codec_context(self) -> VideoCodecContext:
-        """The decoder for this stream's pictures, not opened yet."""
+    def codec(self) -> VideoCodec:
+        """What a decoder needs to know."""
         ...
 
     @property

@@ -7,10 +7,12 @@ StreamError
 ├── NotVideoError         something answers, but holds no video that can be decoded
 ├── StalledError          the stream was open and nothing more came of it
 ├── StreamEndedError      the other side ended the stream
+├── DecoderLostError      a picture crashed or hung its decoder
+├── OnvifError            a device answers, but not as ONVIF asks, or refuses what it is asked
 └── ArchiveError          a file, a folder or its times can't be used, or end early
 
-StoppedError and RedirectedError are no failures; they end a piece of work inside streams/ and
-never leave it.
+StoppedError, RedirectedError and PlaylistFoundError are no failures; they end a piece of work
+inside streams/ and never leave it.
 
 No message holds a credential: addresses appear in them as `StreamAddress.display` only.
 """
@@ -44,12 +46,24 @@ class StreamEndedError(StreamError):
     """A live stream that the other side ended, which a live camera never does in health."""
 
 
+class DecoderLostError(StreamError):
+    """A picture on which the decoder crashed or hung; the decoder was replaced."""
+
+
+class OnvifError(StreamError):
+    """A device that can't be asked over ONVIF for what is wanted."""
+
+
 class ArchiveError(StreamError):
     """Dated footage that can't be used as it is."""
 
 
 class StoppedError(Exception):
     """The stop event was set while something was waited for."""
+
+
+class PlaylistFoundError(Exception):
+    """The other side answers with a list of the stream's segments, not with the stream."""
 
 
 class RedirectedError(Exception):

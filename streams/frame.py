@@ -15,7 +15,8 @@ class Frame:
     `image` is (height, width, 3) uint8 in BGR order and must not be written to. `run_id` names
     the unbroken stretch of stream it came from; `index` counts the run's frames from 0.
     `captured_at` is aware UTC wall time. `pts_s` is media time in seconds from the run's first
-    frame, never going back within a run.
+    frame, never going back within a run. Within one `burst` frames follow each other as the camera
+    sent them; between two bursts of a run nobody looked.
     """
 
     image: NDArray[np.uint8]
@@ -24,6 +25,7 @@ class Frame:
     index: int
     pts_s: float
     is_keyframe: bool
+    burst: int = 0
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+from collections.abc import Mapping
 from typing import Final, cast
 
 from streams.address import StreamAddress
@@ -12,6 +13,7 @@ from streams.errors import (
     UnreachableError,
 )
 from streams.login import Login
+from streams.status_words import http_status
 from streams.stoppable_socket import StoppableSocket
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -26,6 +28,8 @@ class HttpBody:
     def __init__(self, socket: StoppableSocket, response: http.client.HTTPResponse) -> None:
         self._socket = socket
         self._response = response
+        self._peeked = b""
+        self._is_broken = False
         self.patience = socket.patience
 
     @property
@@ -33,18 +37,36 @@ class HttpBody:
         """The media type that the server gives, in small letters and without parameters."""
         return (self._response.getheader("content-type") or "").partition(";")[0].strip().lower()
 
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether less came than was announced; known once `read` returned nothing."""
+        return self._is_broken or bool(self._response.length)
+
+    def peek(self, size: int) -> bytes:
+        """Return the first bytes, fewer than `size` only at the end, and leave them to be read."""
+        while len(self._peeked) < size and (part := self._received(size - len(self._peeked))):
+            self._peeked += part
+        return self._peeked
+
     def read(self, size: int) -> bytes:
         """Read what is there, at least one byte; nothing at the end. Raises what the socket raises."""
-        try:
-            return self._response.read1(size)
-        except http.client.HTTPException:
-            # A chunk that ends early: the other side has closed.
-            return b""
+        if self._peeked:
+            part, self._peeked = self._peeked[:size], self._peeked[size:]
+            return part
+        return self._received(size)
 
     def close(self) -> None:
         """Close the connection."""
         self._response.close()
         self._socket.close()
+
+    def _received(self, size: int) -> bytes:
+        try:
+            return self._response.read1(size)
+        except http.client.HTTPException:
+            # A chunk that ends early: the other side has closed.
+            self._is_broken = True
+            return b""
 
 
 def request_body(socket: StoppableSocket, address: StreamAddress, login: Login) -> HttpBody | None:
@@ -70,7 +92,10 @@ def request_body(socket: StoppableSocket, address: StreamAddress, login: Login) 
     return HttpBody(socket, response)
 
 
-def _request(address: StreamAddress, login: Login) -> bytes:
+def request_head(
+    address: StreamAddress, login: Login, method: str = "GET", more: Mapping[str, str] | None = None
+) -> bytes:
+    """Return a request up to its empty line, logged in as far as the server has asked for it, with `more` fields."""
     _, _, rest = address.request_url.partition("://")
     host, _, _ = rest.partition("/")
     host, _, _ = host.partition("?")
@@ -82,14 +107,16 @@ def _request(address: StreamAddress, login: Login) -> bytes:
         "Accept": "*/*",
         "Accept-Encoding": "identity",
         "Connection": "close",
-    } | login.headers("GET", target)
-    lines = [f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-    return "\r\n".join([*lines, "", ""]).encode("ascii")
+    } | login.headers(method, target)
+    fields |= more or {}
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    # A digest log-in names the user as it is, Cyrillic too (RFC 7616, section 3.4: in UTF-8).
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def _response(connection: StoppableSocket, address: StreamAddress, login: Login) -> http.client.HTTPResponse:
     try:
-        connection.send(_request(address, login))
+        connection.send(request_head(address, login))
         # Of a socket, HTTPResponse uses only makefile().
         response = http.client.HTTPResponse(cast(socket.socket, connection), method="GET")
         response.begin()
@@ -108,7 +135,7 @@ def _require_success(response: http.client.HTTPResponse, address: StreamAddress)
         raise RedirectedError(location)
     if response.status == 200:
         return
-    answer = f"{address.display} answers {response.status} {response.reason[:80]}"
+    answer = f"{address.display} answers {http_status(response.status)}"
     if response.status == 403:
         raise AuthenticationError(f"{answer}. Check the camera's user, password and rights.")
     if 400 <= response.status < 500:

@@ -12,12 +12,14 @@ from typing import Final, NoReturn
 
 import av
 from av.container import InputContainer
-from av.video.codeccontext import VideoCodecContext
 
 from streams.clock import Clock
 from streams.connection import EncodedPicture
-from streams.errors import AddressRefusedError, AuthenticationError, NotVideoError
-from streams.http_body import HttpBody, request_body
+from streams.decoding.video_codec import VideoCodec
+from streams.errors import AddressRefusedError, NotVideoError, PlaylistFoundError
+from streams.hls_playlist import HEAD_BYTES, is_playlist, names_playlist
+from streams.http_body import HttpBody
+from streams.http_client import ask
 from streams.login import Login
 from streams.network_policy import PinnedAddress
 from streams.settings import StreamSettings
@@ -44,8 +46,12 @@ class HttpConnection:
         self._display = address.address.display
         self._read_timeout_s = settings.read_timeout_s
         self._transport = address.address.scheme
+        if names_playlist(address.address.target.get_secret_value()):
+            raise PlaylistFoundError
         self._body = _request(address, settings, clock, stop)
         try:
+            if is_playlist(self._body.content_type, self._body.peek(HEAD_BYTES)):
+                raise PlaylistFoundError
             self._container = self._opened()
         except BaseException:
             self._body.close()
@@ -58,9 +64,9 @@ class HttpConnection:
         return self._transport
 
     @property
-    def codec_context(self) -> VideoCodecContext:
-        """The decoder for this stream's pictures."""
-        return self._stream.codec_context
+    def codec(self) -> VideoCodec:
+        """What a decoder needs to know."""
+        return VideoCodec(self._stream.codec_context.name, self._stream.codec_context.extradata or b"")
 
     @property
     def declared_frame_rate(self) -> Fraction | None:
@@ -81,7 +87,7 @@ class HttpConnection:
             pts = packet.pts if packet.pts is not None else packet.dts
             pts_s = None if pts is None or self._has_no_time else float(pts * packet.time_base)
             is_whole_keyframe = packet.is_keyframe and not packet.is_corrupt
-            yield EncodedPicture(pts_s, packet.is_keyframe, packet if is_whole_keyframe else None)
+            yield EncodedPicture(pts_s, packet.is_keyframe, bytes(packet) if is_whole_keyframe else None)
             self._body.patience.allow(self._read_timeout_s)
 
     def close(self) -> None:
@@ -112,6 +118,10 @@ class HttpConnection:
         if not container.streams.video:
             container.close()
             raise NotVideoError(f"{self._display} holds sound or data, but no video.")
+        # Where libav doesn't know the codec there is no context, whatever PyAV's types say.
+        if not hasattr(container.streams.video[0].codec_context, "name"):
+            container.close()
+            raise NotVideoError(f"{self._display} holds video in a codec that is not known. Set H.264, H.265 or MJPEG.")
         return container
 
 
@@ -120,10 +130,4 @@ def _refuse_to_open(display: str, _url: str, _flags: int, _options: dict[str, st
 
 
 def _request(address: PinnedAddress, settings: StreamSettings, clock: Clock, stop: Event) -> HttpBody:
-    login = Login(address.address)
-    # Once to be asked, once to log in, and once more where the camera calls its own challenge stale.
-    for _ in range(3):
-        body = request_body(connect(address, settings, clock, stop), address.address, login)
-        if body is not None:
-            return body
-    raise AuthenticationError(f"{address.address.display} refuses the log-in. Check the camera's user and password.")
+    return ask(partial(connect, address, settings, clock, stop), address.address, Login(address.address))

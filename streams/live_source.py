@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from streams.address import StreamAddress
 from streams.clock import Clock
 from streams.connection import Connection
+from streams.decoding.decoder_pool import PictureDecoder
 from streams.errors import NotVideoError, StalledError, StoppedError, StreamEndedError
 from streams.frame import Frame
-from streams.keyframe_decoder import KeyframeDecoder
 from streams.look_schedule import LookSchedule
 from streams.media_time import MediaTime
 from streams.network_policy import NetworkPolicy
 from streams.opener import open_connection
+from streams.rtsp_transport import RtspTransport
 from streams.settings import StreamSettings
 from streams.source import Run
 
@@ -29,27 +30,34 @@ class LiveSource:
         settings: StreamSettings,
         clock: Clock,
         look_every_s: float | None = None,
+        *,
+        decoder: PictureDecoder,
+        rtsp_transport: RtspTransport = RtspTransport.AUTO,
     ) -> None:
         self._address = address
         self._policy = policy
         self._settings = settings
         self._clock = clock
         self._look_every_s = look_every_s
+        self._decoder = decoder
+        self._rtsp_transport = rtsp_transport
 
     @contextmanager
     def open(self, stop: Event) -> Iterator[Run]:
         """Connect; a frame is yielded per `look_every_s`, or for each keyframe where that is None."""
         run_id = uuid4()
         try:
-            connection = open_connection(self._address, self._policy, self._settings, self._clock, stop)
+            connection = open_connection(
+                self._address, self._policy, self._settings, self._clock, stop, rtsp_transport=self._rtsp_transport
+            )
         except StoppedError:
             yield Run(run_id, iter(()))
             return
-        with closing(connection), closing(self._frames(connection, run_id)) as frames:
+        with closing(connection), closing(self._frames(connection, run_id, stop)) as frames:
             yield Run(run_id, frames)
 
-    def _frames(self, connection: Connection, run_id: UUID) -> Generator[Frame, None, None]:
-        decoder = KeyframeDecoder(connection.codec_context)
+    def _frames(self, connection: Connection, run_id: UUID, stop: Event) -> Generator[Frame, None, None]:
+        codec = connection.codec
         looks = LookSchedule(self._look_every_s)
         media_time = MediaTime()
         keyframe_at_s = self._clock.monotonic_s()
@@ -58,13 +66,13 @@ class LiveSource:
             for picture in connection.pictures():
                 at_s = self._clock.monotonic_s()
                 self._require_keyframes(at_s - keyframe_at_s)
-                if picture.packet is None:
+                if picture.data is None:
                     continue
                 if not looks.is_due(at_s):
                     keyframe_at_s = at_s
                     continue
                 captured_at = self._clock.now()
-                image = decoder.decode(picture.packet)
+                image = self._decoder.decode(codec, picture.data, stop)
                 if image is None:
                     continue
                 looks.take(at_s)

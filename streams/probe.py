@@ -11,9 +11,9 @@ from uuid import uuid4
 from streams.address import StreamAddress
 from streams.clock import Clock
 from streams.connection import Connection, EncodedPicture
+from streams.decoding.decoder_pool import PictureDecoder
 from streams.errors import NotVideoError
 from streams.frame import Frame
-from streams.keyframe_decoder import KeyframeDecoder
 from streams.network_policy import NetworkPolicy
 from streams.opener import open_connection
 from streams.settings import StreamSettings
@@ -43,7 +43,9 @@ class ProbeReport:
     sample: Frame
 
 
-def probe(address: StreamAddress, policy: NetworkPolicy, settings: StreamSettings, clock: Clock) -> ProbeReport:
+def probe(
+    address: StreamAddress, policy: NetworkPolicy, settings: StreamSettings, clock: Clock, decoder: PictureDecoder
+) -> ProbeReport:
     """Open the address, listen for `probe_listen_s` and until a keyframe has come, and close it.
 
     Raises:
@@ -51,22 +53,24 @@ def probe(address: StreamAddress, policy: NetworkPolicy, settings: StreamSetting
     """
     connection = open_connection(address, policy, settings, clock, Event())
     try:
-        return _listen(connection, address, settings, clock)
+        return _listen(connection, address, settings, clock, decoder)
     finally:
         connection.close()
 
 
-def _listen(connection: Connection, address: StreamAddress, settings: StreamSettings, clock: Clock) -> ProbeReport:
-    decoder = KeyframeDecoder(connection.codec_context)
+def _listen(
+    connection: Connection, address: StreamAddress, settings: StreamSettings, clock: Clock, decoder: PictureDecoder
+) -> ProbeReport:
+    codec, never = connection.codec, Event()
     sample: Frame | None = None
     times = _Times()
     start_s = at_s = clock.monotonic_s()
     for picture in connection.pictures():
         at_s = clock.monotonic_s()
         times.add(picture, at_s)
-        if sample is None and picture.packet is not None:
+        if sample is None and picture.data is not None:
             captured_at = clock.now()
-            image = decoder.decode(picture.packet)
+            image = decoder.decode(codec, picture.data, never)
             if image is not None:
                 sample = Frame(image, captured_at, uuid4(), 0, 0.0, is_keyframe=True)
         if at_s - start_s >= (settings.probe_listen_s if sample is not None else settings.keyframe_timeout_s):
@@ -77,7 +81,7 @@ def _listen(connection: Connection, address: StreamAddress, settings: StreamSett
             "H.264 or H.265 with a keyframe every 2 s."
         )
     return ProbeReport(
-        codec=connection.codec_context.name,
+        codec=codec.name,
         width_px=sample.width_px,
         height_px=sample.height_px,
         frame_rate=times.frame_rate(),

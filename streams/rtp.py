@@ -21,6 +21,7 @@ class RtpPacket:
     is_marked: bool
     sequence: int
     timestamp: int
+    ssrc: int
     payload: memoryview
 
     @classmethod
@@ -28,7 +29,7 @@ class RtpPacket:
         """Read a packet; None for bytes that are none."""
         if len(data) < _HEADER.size:
             return None
-        flags, marked_type, sequence, timestamp, _ = _HEADER.unpack_from(data)
+        flags, marked_type, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
         start = _HEADER.size + 4 * (flags & 0x0F)
         if flags & 0x10:
             if len(data) < start + 4:
@@ -37,7 +38,7 @@ class RtpPacket:
         end = len(data) - (data[-1] if flags & 0x20 else 0)
         if flags >> 6 != 2 or end <= start:
             return None
-        return cls(marked_type & 0x7F, marked_type > 0x7F, sequence, timestamp, memoryview(data)[start:end])
+        return cls(marked_type & 0x7F, marked_type > 0x7F, sequence, timestamp, ssrc, memoryview(data)[start:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class AccessUnitAssembler:
         kind = flags & (0x1F if syntax.header_bytes == 1 else 0x3F)
         if flags & 0x80:
             self._fragment = [_fragmented_header(syntax, payload, kind)]
-            self._note(kind)
+            self._note(kind, payload[syntax.header_bytes + 1 :])
         elif not self._fragment:
             self._is_damaged = True
             return
@@ -182,14 +183,18 @@ class AccessUnitAssembler:
             self._store(kind, unit)
 
     def _take_unit(self, kind: int, unit: bytes) -> None:
-        self._note(kind)
+        self._note(kind, unit[self._syntax.header_bytes :])
         self._size += len(unit)
         if self._size > _LARGEST_PICTURE:
             self._is_damaged = True
         elif self._keeps(kind):
             self._store(kind, unit)
 
-    def _note(self, kind: int) -> None:
+    def _note(self, kind: int, body: bytes | memoryview) -> None:
+        # A slice's first bit says, in both codecs, that it is its picture's first. Where the first
+        # to come is another, what went before is lost; at a stream's start no number tells of that.
+        if kind in self._syntax.keys and not self._has_picture:
+            self._is_damaged |= not body or not body[0] & 0x80
         self._has_picture |= kind in self._syntax.pictures
         self._is_keyframe |= kind in self._syntax.keys
 

@@ -1,17 +1,17 @@
-"""A camera's video over RTSP, interleaved on one TCP connection."""
+"""A camera's video over RTSP, interleaved on one TCP connection or over UDP beside it."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 from threading import Event
 
-from av import CodecContext, Packet
-from av.video.codeccontext import VideoCodecContext
-
 from streams.clock import Clock
 from streams.connection import EncodedPicture
+from streams.decoding.video_codec import VideoCodec
 from streams.network_policy import PinnedAddress
 from streams.rtp import AccessUnit, AccessUnitAssembler
+from streams.rtp_udp import PacketCounts
 from streams.rtsp_session import RtspSession
+from streams.rtsp_transport import RtspTransport
 from streams.settings import StreamSettings
 from streams.stoppable_socket import connect
 
@@ -19,36 +19,44 @@ from streams.stoppable_socket import connect
 class RtspConnection:
     """Plays from the moment it is made."""
 
-    def __init__(self, address: PinnedAddress, settings: StreamSettings, clock: Clock, stop: Event) -> None:
+    def __init__(
+        self,
+        address: PinnedAddress,
+        settings: StreamSettings,
+        clock: Clock,
+        stop: Event,
+        rtsp_transport: RtspTransport = RtspTransport.AUTO,
+    ) -> None:
         self._read_timeout_s = settings.read_timeout_s
-        self._transport = f"{address.address.scheme}/tcp"
         socket = connect(address, settings, clock, stop)
         self._patience = socket.patience
-        self._session = RtspSession(socket, address.address, clock)
+        self._session = RtspSession(socket, address, clock)
         try:
             self._media = self._session.describe()
-            self._session.play(self._media)
+            self._transport = f"{address.address.scheme}/{self._session.play(self._media, rtsp_transport)}"
         except BaseException:
             self._session.close()
             raise
-        codec_context = CodecContext.create(self._media.syntax.codec, "r")
-        assert isinstance(codec_context, VideoCodecContext)
-        self._codec_context = codec_context
 
     @property
     def transport(self) -> str:
-        """`rtsp/tcp` or `rtsps/tcp`."""
+        """`rtsp/tcp`, `rtsps/tcp` or `rtsp/udp`."""
         return self._transport
 
     @property
-    def codec_context(self) -> VideoCodecContext:
-        """The decoder for this stream's pictures."""
-        return self._codec_context
+    def codec(self) -> VideoCodec:
+        """What a decoder needs to know; parameter sets come with each keyframe."""
+        return VideoCodec(self._media.syntax.codec)
 
     @property
     def declared_frame_rate(self) -> Fraction | None:
         """What the session description states."""
         return self._media.frame_rate
+
+    @property
+    def packet_counts(self) -> PacketCounts | None:
+        """What became of packets over UDP; None over TCP, where none is lost."""
+        return self._session.packet_counts
 
     def pictures(self) -> Iterator[EncodedPicture]:
         """Yield the pictures as they come, with an endless stream's errors."""
@@ -65,5 +73,4 @@ class RtspConnection:
         self._session.close()
 
     def _picture(self, unit: AccessUnit) -> EncodedPicture:
-        packet = Packet(unit.data) if unit.data else None
-        return EncodedPicture(unit.timestamp / self._media.clock_rate_hz, unit.is_keyframe, packet)
+        return EncodedPicture(unit.timestamp / self._media.clock_rate_hz, unit.is_keyframe, unit.data or None)

@@ -1,11 +1,11 @@
-"""One RTSP 1.0 conversation (RFC 2326), with the video interleaved on the same TCP connection."""
+"""One RTSP 1.0 conversation (RFC 2326), with the video interleaved on the same TCP connection or over UDP beside it."""
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from streams.address import StreamAddress
 from streams.clock import Clock
 from streams.errors import (
     AuthenticationError,
@@ -16,8 +16,12 @@ from streams.errors import (
     UnreachableError,
 )
 from streams.login import Login
+from streams.network_policy import PinnedAddress
 from streams.rtp import RtpPacket
+from streams.rtp_udp import PacketCounts, RtpOverUdp
+from streams.rtsp_transport import REFUSALS, RtspTransport, is_udp
 from streams.sdp import VideoMedia, codecs_of, find_video
+from streams.status_words import rtsp_status
 from streams.stoppable_socket import StoppableSocket
 
 _LONGEST_LINE: Final = 8192
@@ -25,14 +29,15 @@ _MOST_HEADERS: Final = 100
 _LARGEST_BODY: Final = 1024 * 1024
 _INTERLEAVED: Final = b"$"
 _DEFAULT_SESSION_TIMEOUT_S: Final = 60.0
-_STATUS_LINE: Final = re.compile(r"RTSP/\d\.\d (\d{3})(?: +(.*))?")
+# So many within a session's time limit that one may be refused, as with a log-in that has gone stale.
+_KEEP_ALIVES: Final = 3
+_STATUS_LINE: Final = re.compile(r"RTSP/\d\.\d (\d{3})(?: +.*)?")
 _REQUEST_LINE: Final = re.compile(r"[A-Z_]+ \S+ RTSP/\d\.\d")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
     status: int
-    reason: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
@@ -46,24 +51,31 @@ class _Reply:
 class RtspSession:
     """Describes, sets up and plays one camera's video.
 
-    The session owns its socket; `close` ends both. Used by one thread.
+    The session owns its sockets; `close` ends all. Used by one thread.
     """
 
-    def __init__(self, socket: StoppableSocket, address: StreamAddress, clock: Clock) -> None:
+    def __init__(self, socket: StoppableSocket, address: PinnedAddress, clock: Clock) -> None:
         self._socket = socket
         self._reader = socket.makefile()
-        self._display = address.display
-        self._url = address.request_url
+        self._pinned = address
+        self._display = address.address.display
+        self._url = address.address.request_url
         self._base = self._url
-        self._login = Login(address)
+        self._login = Login(address.address)
         self._clock = clock
         self._sequence = 0
         self._session: str | None = None
         self._keep_alive_method = "OPTIONS"
-        self._keep_alive_every_s = _DEFAULT_SESSION_TIMEOUT_S / 2
+        self._keep_alive_every_s = _DEFAULT_SESSION_TIMEOUT_S / _KEEP_ALIVES
         self._keep_alive_at_s = clock.monotonic_s()
         self._channel = 0
+        self._udp: RtpOverUdp | None = None
         self._is_playing = False
+
+    @property
+    def packet_counts(self) -> PacketCounts | None:
+        """What became of packets; None over TCP, where none is lost."""
+        return None if self._udp is None else self._udp.counts
 
     def describe(self) -> VideoMedia:
         """Ask what there is, and log in.
@@ -85,18 +97,12 @@ class RtspSession:
             raise NotVideoError(f"{self._display} offers {offered}; set the camera's stream to H.264 or H.265.")
         return media
 
-    def play(self, media: VideoMedia) -> None:
-        """Have the video sent; raises as `describe` does."""
-        transport = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
-        reply = self._request("SETUP", self._control_url(media.control), transport)
-        self._session, _, parameters = (reply.header("session") or "").partition(";")
-        timeout = re.search(r"timeout=(\d+)", parameters)
-        if timeout is not None and int(timeout[1]) > 0:
-            self._keep_alive_every_s = int(timeout[1]) / 2
-        channel = re.search(r"interleaved=(\d+)", reply.header("transport") or "")
-        self._channel = 0 if channel is None else int(channel[1])
+    def play(self, media: VideoMedia, transport: RtspTransport = RtspTransport.AUTO) -> RtspTransport:
+        """Have the video sent; return what it comes over. Raises as `describe` does, or as RtpOverUdp."""
+        used = self._set_up_tcp(media, transport) or self._set_up_udp(media)
         self._request("PLAY", self._base, {"Range": "npt=0.000-"})
         self._is_playing = True
+        return used
 
     def packets(self) -> Iterator[RtpPacket]:
         """Yield the video's packets as they come, and keep the session alive between them.
@@ -106,6 +112,8 @@ class RtspSession:
             StreamError: of the kind that the socket's patience names.
             StoppedError: the run was stopped.
         """
+        if self._udp is not None:
+            yield from self._packets_over_udp(self._udp)
         while True:
             self._keep_alive()
             start = self._reader.read(1)
@@ -120,7 +128,60 @@ class RtspSession:
         """Say good-bye as far as that needs no waiting, and close the connection."""
         if self._session:
             self._socket.send_at_once(self._message("TEARDOWN", self._base, {}))
+        if self._udp is not None:
+            self._udp.close()
         self._reader.close()
+
+    def _set_up_tcp(self, media: VideoMedia, transport: RtspTransport) -> RtspTransport | None:
+        """Ask for TCP; None where UDP is wanted, or is left to ask for after a refusal."""
+        if transport is RtspTransport.UDP:
+            return None
+        fields = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
+        reply = self._ask("SETUP", self._control_url(media.control), fields)
+        answered = reply.header("transport") or ""
+        # What is asked for over TLS is not to come in clear.
+        may_be_udp = transport is RtspTransport.AUTO and self._pinned.address.scheme != "rtsps"
+        if reply.status in REFUSALS and may_be_udp:
+            return None
+        self._require_success(reply)
+        self._take_session(reply)
+        if is_udp(answered):
+            if may_be_udp:
+                return None
+            raise UnreachableError(f"{self._display} answers with UDP where TCP is asked for. Allow TCP in the camera.")
+        channel = re.search(r"interleaved=(\d+)", answered)
+        self._channel = 0 if channel is None else int(channel[1])
+        return RtspTransport.TCP
+
+    def _set_up_udp(self, media: VideoMedia) -> RtspTransport:
+        self._udp = RtpOverUdp(self._socket, self._pinned, media.payload_type, self._clock)
+        fields = {"Transport": f"RTP/AVP;unicast;client_port={self._udp.ports}"}
+        reply = self._request("SETUP", self._control_url(media.control), fields)
+        self._take_session(reply)
+        self._udp.start(reply.header("transport") or "")
+        return RtspTransport.UDP
+
+    def _take_session(self, reply: _Reply) -> None:
+        self._session, _, parameters = (reply.header("session") or "").partition(";")
+        timeout = re.search(r"timeout=(\d+)", parameters)
+        if timeout is not None and int(timeout[1]) > 0:
+            self._keep_alive_every_s = int(timeout[1]) / _KEEP_ALIVES
+
+    def _packets_over_udp(self, udp: RtpOverUdp) -> Iterator[RtpPacket]:
+        while True:
+            self._keep_alive()
+            if udp.wait():
+                self._hear_out()
+            yield from udp.packets()
+
+    def _hear_out(self) -> None:
+        """Read what the camera says while its video comes over UDP: replies to keep-alives, mostly."""
+        start = self._reader.read(1)
+        # Of a line's end alone, which keeps a connection open, nothing need follow.
+        reply = None if start in (b"\r", b"\n") else self._read_message(start)
+        if reply is not None and reply.status == 401:
+            with suppress(AuthenticationError):  # of no matter while video comes
+                self._login.take(reply.all("www-authenticate"))
 
     def _control_url(self, control: str) -> str:
         if re.match(r"rtsps?://", control, re.IGNORECASE):
@@ -136,6 +197,11 @@ class RtspSession:
             self._send(self._keep_alive_method, self._base, {})
 
     def _request(self, method: str, url: str, headers: dict[str, str] | None = None) -> _Reply:
+        reply = self._ask(method, url, headers)
+        self._require_success(reply)
+        return reply
+
+    def _ask(self, method: str, url: str, headers: dict[str, str] | None = None) -> _Reply:
         self._send(method, url, headers or {})
         reply = self._reply()
         # Once to log in, and once more where the camera calls its own challenge stale.
@@ -145,7 +211,6 @@ class RtspSession:
             self._login.take(reply.all("www-authenticate"))
             self._send(method, url, headers or {})
             reply = self._reply()
-        self._require_success(reply)
         return reply
 
     def _send(self, method: str, url: str, headers: dict[str, str]) -> None:
@@ -180,12 +245,12 @@ class RtspSession:
             raise RedirectedError(location)
         if 200 <= reply.status < 300:
             return
-        answer = f"{self._display} answers {reply.status} {reply.reason}"
+        answer = f"{self._display} answers {rtsp_status(reply.status)}"
         if reply.status in (401, 403):
             raise AuthenticationError(f"{answer}. Check the camera's user, password and rights.")
         if reply.status in (404, 454):
             raise NotVideoError(f"{answer}: there is no stream at this path. Check it in the camera's manual.")
-        raise UnreachableError(f"{answer}. It may have too many clients, or not serve this stream over TCP.")
+        raise UnreachableError(f"{answer}. It may have too many clients, or not serve this stream over TCP or UDP.")
 
     def _read_interleaved(self) -> RtpPacket | None:
         channel = self._read(1)[0]
@@ -210,7 +275,7 @@ class RtspSession:
         if length > _LARGEST_BODY:
             raise self._nonsense()
         body = self._read(length)
-        return None if status is None else _Reply(int(status[1]), (status[2] or "")[:80], tuple(headers), body)
+        return None if status is None else _Reply(int(status[1]), tuple(headers), body)
 
     def _read_line(self, start: bytes = b"") -> str:
         line = start if start == b"\n" else start + self._reader.readline(_LONGEST_LINE)

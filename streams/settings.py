@@ -21,6 +21,12 @@ class StreamSettings(BaseModel):
         gt=0,
         description="Seconds without a decodable keyframe after which an open stream counts as stalled.",
     )
+    decoder_processes: int = Field(
+        2, ge=1, le=64, description="Processes that decode for all cameras; one decodes some 50 pictures a second."
+    )
+    decode_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds after which a picture that is still being decoded is given up."
+    )
     probe_listen_s: float = Field(
         6.0, gt=0, description="Longest time a probe listens to measure frame rate and keyframe interval, in seconds."
     )

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from streams.clock import Clock
 from streams.errors import StalledError, StoppedError, StreamError, UnreachableError
@@ -38,8 +38,17 @@ class Patience:
     Waits are cut into short ones between which the stop event is looked at.
     """
 
-    def __init__(self, who: str, clock: Clock, stop: Event, limit_s: float, error: type[StreamError]) -> None:
+    def __init__(
+        self,
+        who: str,
+        clock: Clock,
+        stop: Event,
+        limit_s: float,
+        error: type[StreamError],
+        awaited: str = "picture",
+    ) -> None:
         self._who = who
+        self._awaited = awaited
         self._clock = clock
         self._stop = stop
         self.allow(limit_s, error)
@@ -58,7 +67,12 @@ class Patience:
         if self._stop.is_set():
             raise StoppedError
         if self._clock.monotonic_s() >= self._deadline_s:
-            raise self._error(f"{self._who} gave no picture within {self._limit_s:g} s.")
+            raise self._error(f"{self._who} gave no {self._awaited} within {self._limit_s:g} s.")
+
+    def pause(self, seconds: float) -> None:
+        """Wait, no longer than the limit or a stop allows; raises as `require` does."""
+        self._stop.wait(max(0.0, min(seconds, self._deadline_s - self._clock.monotonic_s())))
+        self.require()
 
     def repeat(self, operation: Callable[[], _T]) -> _T:
         """Repeat an operation that times out after a short while until it comes through."""
@@ -75,6 +89,20 @@ class StoppableSocket(io.RawIOBase):
         super().__init__()
         self.patience = patience
         self._socket = connection
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """IPv4 or IPv6."""
+        return self._socket.family
+
+    @property
+    def own_name(self) -> tuple[Any, ...]:
+        """Our end, as the socket module writes it: host, port and, in IPv6, flow and scope."""
+        return tuple(self._socket.getsockname())
+
+    def fileno(self) -> int:
+        """Let a selector wait on it; over TLS this tells nothing of what has been decrypted already."""
+        return self._socket.fileno()
 
     def readable(self) -> bool:
         """Tell io.BufferedReader that it may read."""
@@ -118,23 +146,33 @@ class StoppableSocket(io.RawIOBase):
         super().close()
 
 
-def connect(address: PinnedAddress, settings: StreamSettings, clock: Clock, stop: Event) -> StoppableSocket:
+def connect(
+    address: PinnedAddress,
+    settings: StreamSettings,
+    clock: Clock,
+    stop: Event,
+    awaited: str = "picture",
+    patience: Patience | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> StoppableSocket:
     """Connect to the machine that the address is pinned to, over TLS where its scheme says so.
 
-    Everything up to the first picture may take `open_timeout_s` together.
+    Everything up to the first picture, or whatever else is `awaited`, may take `open_timeout_s` together;
+    where this is one connection of several, what their `patience` has left. `tls` is `tls_context`'s,
+    which costs as much as a keyframe.
 
     Raises:
         UnreachableError: nothing answers, or it doesn't speak TLS or isn't trusted.
         StoppedError: the run was stopped.
     """
     who = address.address.origin
-    patience = Patience(who, clock, stop, settings.open_timeout_s, UnreachableError)
+    patience = patience or Patience(who, clock, stop, settings.open_timeout_s, UnreachableError, awaited)
     connection = socket.socket(socket.AF_INET if address.ip.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
     try:
         _connect(connection, address, patience)
         connection.settimeout(_POLL_S)
         if address.address.scheme in _TLS_SCHEMES:
-            connection = _tls_context(settings).wrap_socket(
+            connection = (tls or tls_context(settings)).wrap_socket(
                 connection, server_hostname=address.address.ascii_host, do_handshake_on_connect=False
             )
             _shake_hands(connection, who, patience)
@@ -142,6 +180,15 @@ def connect(address: PinnedAddress, settings: StreamSettings, clock: Clock, stop
         connection.close()
         raise
     return StoppableSocket(connection, patience)
+
+
+def tls_context(settings: StreamSettings) -> ssl.SSLContext:
+    """Return what TLS connections are made with: whom this machine trusts now."""
+    context = ssl.create_default_context()
+    if not settings.verify_tls:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _connect(connection: socket.socket, address: PinnedAddress, patience: Patience) -> None:
@@ -157,14 +204,6 @@ def _connect(connection: socket.socket, address: PinnedAddress, patience: Patien
         raise UnreachableError(
             f"{address.address.origin} can't be reached: {os.strerror(failure)}. Check host, port and cabling."
         )
-
-
-def _tls_context(settings: StreamSettings) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if not settings.verify_tls:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _shake_hands(connection: ssl.SSLSocket, who: str, patience: Patience) -> None:

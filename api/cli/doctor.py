@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.settings import InstanceSettings
 from models.database import Database
 from models.errors import SealError
-from models.secrets import load_seal
+from models.secrets import KEY_VARIABLE, open_seal
 from pipeline.settings import load_settings
 from vision.errors import VisionError
 from vision.sight import open_detector
@@ -72,10 +72,10 @@ def _database(settings: InstanceSettings) -> Finding:
 
 def _seal(settings: InstanceSettings) -> Finding:
     try:
-        load_seal(settings.models.key_file)
+        open_seal(settings.models)
     except SealError as error:
         return Finding("seal", False, str(error))
-    return Finding("seal", True, str(settings.models.key_file))
+    return Finding("seal", True, str(settings.models.key_file) if settings.models.seal_key is None else KEY_VARIABLE)
 
 
 def _disk(settings: InstanceSettings) -> Finding:

@@ -33,9 +33,9 @@ def set_up_logs() -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    last: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()
-    )
+    # Without the local variables that structlog shows by itself: a camera's password may be among them.
+    words = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.RichTracebackFormatter(show_locals=False))
+    last: structlog.typing.Processor = words if on_terminal else structlog.processors.JSONRenderer()
     trace: list[structlog.typing.Processor] = [] if on_terminal else [structlog.processors.format_exc_info]
     structlog.configure(
         processors=[*shared, *trace, last],

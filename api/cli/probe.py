@@ -9,6 +9,7 @@ from api.settings import InstanceSettings
 from pipeline.clock import SystemClock
 from pipeline.settings import load_settings
 from streams.address import StreamAddress
+from streams.decoding.decoder_pool import DecoderPool
 from streams.network_policy import NetworkPolicy
 from streams.probe import probe
 
@@ -24,7 +25,8 @@ def command(url: str, as_json: bool) -> None:
     address = StreamAddress.parse(url)
     # Whoever types here reaches this machine's own ports anyway; a registered camera may not.
     policy = NetworkPolicy((*settings.allowed_networks, *_OWN_MACHINE))
-    report = probe(address, policy, settings, SystemClock())
+    with DecoderPool(1, settings.decode_timeout_s) as decoder:
+        report = probe(address, policy, settings, SystemClock(), decoder)
     rate = None if report.frame_rate is None else round(float(report.frame_rate), 3)
     interval = None if report.keyframe_interval_s is None else round(report.keyframe_interval_s, 3)
     if as_json:

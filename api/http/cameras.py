@@ -4,15 +4,27 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict
 
 from api.http.paging import PageOf, expected_version, page_of, page_request, tag
 from api.http.problems import documented
 from api.http.security import PrincipalIn, ServicesIn
 from models.repositories.paging import PageRequest
 from pipeline.probing import ProbeRequest, ProbeView
+from pipeline.registry.camera_health import GradeView, HealthEventView, HealthView
 from pipeline.registry.cameras import CameraDraft, CameraPatch, CameraView
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
+
+
+class CameraHealthView(BaseModel):
+    """How a camera fares: now (null if it was never watched), over the last hour, and before, newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    health: HealthView | None
+    last_hour: GradeView
+    history: PageOf[HealthEventView]
 
 
 @router.get("", responses=documented(401, 403, 422))
@@ -43,6 +55,18 @@ def get_camera(camera_id: UUID, response: Response, principal: PrincipalIn, serv
     camera = services.cameras.get(principal, camera_id)
     tag(response, camera.version)
     return camera
+
+
+@router.get("/{camera_id}/health", responses=documented(401, 403, 404, 422))
+def get_camera_health(
+    camera_id: UUID,
+    principal: PrincipalIn,
+    services: ServicesIn,
+    page: Annotated[PageRequest, Depends(page_request)],
+) -> CameraHealthView:
+    """How one camera fares, with its history; `limit` and `after` page through that."""
+    report = services.cameras.health(principal, camera_id, page)
+    return CameraHealthView(health=report.health, last_hour=report.last_hour, history=page_of(report.history))
 
 
 @router.patch("/{camera_id}", responses=documented(401, 403, 404, 409, 422))

@@ -14,6 +14,8 @@ from pipeline.observing import PlacementPicture
 # A picture this many looks old, and no younger than this, is no view of what is going on now.
 _LATE_AFTER_LOOKS = 3
 _LATE_AFTER_LEAST_S = 60.0
+# What comes in these is no view of now, or may soon be none; whatever else is wrong, the others' pictures are of now.
+_DEAD = frozenset({CameraState.CONNECTING, CameraState.FROZEN, CameraState.PLACEHOLDER, CameraState.DOWN})
 
 
 def camera_views(pictures: Sequence[PlacementPicture], now: datetime, messages: Messages) -> str:
@@ -33,8 +35,7 @@ def late_after_s(look_every_s: float) -> float:
 def _view(picture: PlacementPicture, now: datetime, messages: Messages) -> str:
     late_s = late_after_s(picture.look_every_s)
     is_late = picture.taken_at is not None and (now - picture.taken_at).total_seconds() > late_s
-    # A moved camera's picture is of now; it only shows something else.
-    is_fresh = picture.state in (CameraState.LIVE, CameraState.MOVED) and not is_late
+    is_fresh = picture.state not in _DEAD and not is_late
     state = picture.state.value
     replay = replay_mark(messages) if picture.is_replay else ""
     return (
@@ -62,14 +63,10 @@ def _picture(picture: PlacementPicture, messages: Messages) -> str:
 
 
 def _why(picture: PlacementPicture, messages: Messages) -> str:
-    if picture.state is CameraState.DOWN:
-        # The stream's own words follow ours; they are in English, as the log has them.
-        return f"{messages('project.down_why')} {picture.reason}".strip()
-    if picture.state is CameraState.MOVED:
-        return f"{messages('project.moved_why')} {picture.reason}".strip()
-    if picture.state is CameraState.CONNECTING:
-        return f"{messages('project.connecting_why')} {picture.reason}".strip()
-    return messages("project.late_why")
+    if picture.state is CameraState.LIVE:
+        return messages("project.late_why")
+    # The stream's own words follow ours; they are in English, as the log has them.
+    return f"{messages(f'project.{picture.state.value}_why')} {picture.reason}".strip()
 
 
 def _seen(picture: PlacementPicture, messages: Messages) -> str:

@@ -27,6 +27,18 @@ _SHAPES = {
     CameraState.CONNECTING: '<circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.8"'
     ' stroke-dasharray="3 2.4"/>',
     CameraState.MOVED: '<path d="M2 8h10M8.6 3.6 13 8l-4.4 4.4" fill="none" stroke="currentColor" stroke-width="2"/>',
+    CameraState.DEGRADED: '<path d="M1.5 8h2.6l2-5 3.4 10 2-5h3" fill="none" stroke="currentColor"'
+    ' stroke-width="1.8"/>',
+    CameraState.FROZEN: '<path d="M5.5 3v10M10.5 3v10" stroke="currentColor" stroke-width="2.6"/>',
+    CameraState.BLACK: '<rect x="1.6" y="3.2" width="12.8" height="9.6" fill="currentColor"/>',
+    CameraState.BLURRED: '<circle cx="6" cy="8" r="4.4" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+    '<circle cx="10" cy="8" r="4.4" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+    CameraState.BLOCKED: '<circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+    '<path d="M4 4l8 8" stroke="currentColor" stroke-width="1.8"/>',
+    CameraState.PLACEHOLDER: '<rect x="1.9" y="3.4" width="12.2" height="9.2" fill="none" stroke="currentColor"'
+    ' stroke-width="1.8"/><path d="M5 8h6" stroke="currentColor" stroke-width="1.8"/>',
+    CameraState.WRONG_CLOCK: '<circle cx="8" cy="8" r="5.8" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+    '<path d="M8 4.6V8l2.6 2" fill="none" stroke="currentColor" stroke-width="1.8"/>',
     CameraState.DOWN: '<path d="M3.5 3.5l9 9M12.5 3.5l-9 9" stroke="currentColor" stroke-width="2.2"/>',
 }
 

@@ -38,16 +38,22 @@ class Page(Generic[Row]):
 
 
 def read_page(
-    session: Session, statement: Select[Any], column: InstrumentedAttribute[Any], request: PageRequest
+    session: Session,
+    statement: Select[Any],
+    column: InstrumentedAttribute[Any],
+    request: PageRequest,
+    *,
+    descending: bool = False,
 ) -> Page[Any]:
     """Read one page of `statement`, ordered by `column`, which is unique in it.
 
     Raises:
         InvalidError: the cursor was not made here.
     """
-    ordered = statement.order_by(column).limit(request.limit + 1)
+    ordered = statement.order_by(column.desc() if descending else column).limit(request.limit + 1)
     if request.after is not None:
-        ordered = ordered.where(column > _decode(request.after, column.type.python_type))
+        last = _decode(request.after, column.type.python_type)
+        ordered = ordered.where(column < last if descending else column > last)
     rows = list(session.scalars(ordered))
     if len(rows) <= request.limit:
         return Page(rows, None)

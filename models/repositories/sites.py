@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.repositories.health import HealthRepository
 from models.repositories.paging import Page, PageRequest, read_page
 from models.tables.roadmap import Project
 from models.tables.sites import Camera, CameraHealth, Placement, Site
@@ -95,7 +96,10 @@ class SiteRepository:
         return {health.camera_id: health for health in self._session.scalars(statement)}
 
     def forget_live(self, state: str, since: datetime) -> None:
-        """Put every camera's health back to `state`: who watched them is gone."""
+        """Put every camera's health back to `state`, each change with its event: who watched them is gone."""
+        history = HealthRepository(self._session)
+        for camera_id in self._session.scalars(select(CameraHealth.camera_id).where(CameraHealth.state != state)).all():
+            history.append(camera_id, state, "What watched it has ended.", since)
         self._session.execute(update(CameraHealth).values(state=state, reason="", since=since))
 
     def placement(self, placement_id: UUID) -> Placement | None:

@@ -39,15 +39,27 @@ class Camera(Base):
     """An address with sealed credentials and a sampling policy."""
 
     __tablename__ = "camera"
-    __table_args__ = (CheckConstraint("look_every_s > 0", name="look_every_s"),)
+    __table_args__ = (
+        CheckConstraint("look_every_s > 0", name="look_every_s"),
+        CheckConstraint("burst_s > 0", name="burst_s"),
+        CheckConstraint("off_hours_every_s > 0", name="off_hours_every_s"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    # For people: without user, password or secret query values.
+    # For people: without user, password or secret query values. A pushing camera has no address.
     address_display: Mapped[str]
     # The whole address, sealed; models/secrets.py opens it.
     sealed_address: Mapped[str]
     look_every_s: Mapped[float]
+    sampling: Mapped[str] = mapped_column(String(20), server_default="continuous")
+    # How long one burst lasts; of no meaning under the other sampling policies.
+    burst_s: Mapped[float] = mapped_column(server_default="6")
+    # Outside the site's scheduled hours; None: as within them.
+    off_hours_every_s: Mapped[float | None]
+    rtsp_transport: Mapped[str] = mapped_column(String(20), server_default="auto")
+    # Of the key that a pushing camera shows; the key itself is kept nowhere.
+    push_key_sha256: Mapped[str | None] = mapped_column(String(64))
     is_replay: Mapped[bool]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
@@ -82,7 +94,7 @@ class Placement(Base):
 
 
 class CameraHealth(Base):
-    """What a camera's stream is doing now; one row a camera, each change an event in the log."""
+    """What a camera's stream is doing now; one row a camera, each change a health event."""
 
     __tablename__ = "camera_health"
 

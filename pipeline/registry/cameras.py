@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from models.changes import apply_patch, check_version
 from models.database import Database
-from models.errors import ConflictError, NotFoundError
+from models.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
 from models.principal import Permission, Principal
+from models.repositories.health import HealthRepository
 from models.repositories.paging import Page, PageRequest
 from models.repositories.sites import SiteRepository
 from models.secrets import Seal
 from models.tables.sites import Camera, CameraHealth
-from models.words import CameraState
+from models.words import RtspTransport, Sampling
+from pipeline.registry.camera_health import CameraHealthReport, GradeView, HealthEventView, HealthView
 from pipeline.registry.placements import end_now
+from pipeline.registry.sampling import SamplingPolicy
 from streams.address import StreamAddress
 from streams.errors import UnreachableError
 from streams.network_policy import NetworkPolicy
@@ -26,41 +29,50 @@ CameraName = Annotated[str, Field(min_length=1, max_length=120)]
 Address = Annotated[SecretStr, Field(min_length=1, max_length=2000, examples=["rtsp://192.0.2.10:554/stream2"])]
 Username = Annotated[str, Field(max_length=200)]
 LookEvery = Annotated[float, Field(ge=0.2, le=86400, description="Seconds between two looks at the stream.")]
+Burst = Annotated[float, Field(ge=0.5, le=600, description="Seconds that a burst lasts; below look_every_s.")]
+OffHoursEvery = Annotated[
+    float,
+    Field(
+        ge=0.2,
+        le=86400,
+        description="Seconds between looks outside the site's scheduled hours, not below look_every_s; null: the same.",
+    ),
+]
 
 
 class CameraDraft(BaseModel):
-    """A camera to be registered; user and password stand apart or in the address."""
+    """A camera to be registered; user and password stand apart or in the address, which a pushing camera lacks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: CameraName
-    address: Address
-    username: Username | None = None
+    address: Address | None = None
+    username: Username | None = Field(None, repr=False)
     password: SecretStr | None = None
     look_every_s: LookEvery = 10.0
+    sampling: Sampling = Sampling.CONTINUOUS
+    burst_s: Burst = 6.0
+    off_hours_every_s: OffHoursEvery | None = None
+    rtsp_transport: RtspTransport = RtspTransport.AUTO
 
 
 class CameraPatch(BaseModel):
-    """What is to change about a camera; credentials go with an address, never alone."""
+    """What is to change about a camera; credentials go with an address, never alone.
+
+    What is left out or null stays; only `off_hours_every_s` is taken away by a null.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: CameraName | None = None
     address: Address | None = None
-    username: Username | None = None
+    username: Username | None = Field(None, repr=False)
     password: SecretStr | None = None
     look_every_s: LookEvery | None = None
-
-
-class HealthView(BaseModel):
-    """What a camera's stream is doing, and why it is said so."""
-
-    model_config = ConfigDict(frozen=True)
-
-    state: CameraState
-    reason: str
-    since: datetime
-    last_frame_at: datetime | None
+    sampling: Sampling | None = None
+    burst_s: Burst | None = None
+    off_hours_every_s: OffHoursEvery | None = None
+    rtsp_transport: RtspTransport | None = None
 
 
 class CameraView(BaseModel):
@@ -70,8 +82,12 @@ class CameraView(BaseModel):
 
     id: UUID
     name: str
-    address: str
+    address: Annotated[str, Field(description="Without its log-in; empty where the camera pushes.")]
     look_every_s: float
+    sampling: Sampling
+    burst_s: float
+    off_hours_every_s: float | None
+    rtsp_transport: RtspTransport
     is_replay: bool
     health: HealthView | None
     version: int
@@ -84,6 +100,10 @@ class CameraView(BaseModel):
             name=camera.name,
             address=camera.address_display,
             look_every_s=camera.look_every_s,
+            sampling=Sampling(camera.sampling),
+            burst_s=camera.burst_s,
+            off_hours_every_s=camera.off_hours_every_s,
+            rtsp_transport=RtspTransport(camera.rtsp_transport),
             is_replay=camera.is_replay,
             health=None if health is None else HealthView.model_validate(health, from_attributes=True),
             version=camera.version,
@@ -115,24 +135,51 @@ class CameraService:
             camera = _camera(session, camera_id)
             return CameraView.of(camera, SiteRepository(session).health_of([camera.id]).get(camera.id))
 
+    def health(self, principal: Principal, camera_id: UUID, request: PageRequest) -> CameraHealthReport:
+        """How one camera fares, with a page of its changes of state, newest first."""
+        principal.require(Permission.CAMERA_READ)
+        with self._database.reading() as session:
+            camera = _camera(session, camera_id)
+            present = SiteRepository(session).health_of([camera.id]).get(camera.id)
+            repository = HealthRepository(session)
+            page = repository.history(camera.id, request)
+            events = [HealthEventView.model_validate(event, from_attributes=True) for event in page.rows]
+            return CameraHealthReport(
+                health=None if present is None else HealthView.model_validate(present, from_attributes=True),
+                last_hour=GradeView.of(repository.grade(camera.id, self._now())),
+                history=Page(events, page.next_after),
+            )
+
     def register(self, principal: Principal, draft: CameraDraft, *, is_replay: bool = False) -> CameraView:
         """Register a camera; its address must be one that this deployment may open.
 
         Raises:
             AddressRefusedError: the address breaks a rule, which it names.
             ConflictError: another camera has that name.
+            InvalidError: the sampling policy's parts don't go together.
         """
         principal.require(Permission.CAMERA_WRITE)
-        address = self._checked(draft.address, draft.username, draft.password)
+        address = None
+        if draft.address is not None:
+            address = self._checked(draft.address, draft.username, draft.password)
+        elif draft.username is not None or draft.password is not None:
+            raise InvalidError(FieldProblem("address", "is needed where there is a username or a password for it"))
+        scheme = None if address is None else address.scheme
+        SamplingPolicy(draft.sampling, draft.look_every_s, draft.burst_s, draft.off_hours_every_s, scheme)
         with self._database.transaction() as session:
             repository = SiteRepository(session)
             _require_free_name(repository, draft.name)
             camera = Camera(
                 id=uuid4(),
                 name=draft.name,
-                address_display=address.display,
-                sealed_address=self._seal.close_over(address.reveal()),
+                address_display="" if address is None else address.display,
+                sealed_address="" if address is None else self._seal.close_over(address.reveal()),
                 look_every_s=draft.look_every_s,
+                sampling=draft.sampling.value,
+                burst_s=draft.burst_s,
+                off_hours_every_s=draft.off_hours_every_s,
+                rtsp_transport=draft.rtsp_transport.value,
+                push_key_sha256=None,
                 is_replay=is_replay,
                 created_at=self._now(),
                 retired_at=None,
@@ -142,16 +189,23 @@ class CameraService:
             return CameraView.of(camera, None)
 
     def change(self, principal: Principal, camera_id: UUID, patch: CameraPatch, version: int | None) -> CameraView:
-        """Change some of a camera; with `version`, only if it is still that one."""
+        """Change some of a camera; with `version`, only if it is still that one.
+
+        One that is to push from now on loses its address: what is not needed is not kept.
+        """
         principal.require(Permission.CAMERA_WRITE)
         values: dict[str, object] = patch.model_dump(
-            exclude_unset=True, exclude_none=True, exclude={"address", "username", "password"}
+            mode="json", exclude_unset=True, exclude_none=True, exclude={"address", "username", "password"}
         )
+        if "off_hours_every_s" in patch.model_fields_set:
+            values["off_hours_every_s"] = patch.off_hours_every_s
         if patch.address is not None:
             address = self._checked(patch.address, patch.username, patch.password)
             values |= {"address_display": address.display, "sealed_address": self._seal.close_over(address.reveal())}
         elif patch.username is not None or patch.password is not None:
             raise ConflictError("Credentials are changed together with the address; send the address too.")
+        elif patch.sampling is Sampling.PUSH:
+            values |= {"address_display": "", "sealed_address": ""}
         with self._database.transaction() as session:
             repository = SiteRepository(session)
             camera = _camera(session, camera_id)
@@ -159,6 +213,7 @@ class CameraService:
             if patch.name is not None and patch.name != camera.name:
                 _require_free_name(repository, patch.name)
             apply_patch(camera, values)
+            _require_sound_policy(camera)
             repository.flush()
             return CameraView.of(camera, repository.health_of([camera.id]).get(camera.id))
 
@@ -196,6 +251,11 @@ def _camera(session: Session, camera_id: UUID) -> Camera:
     if camera is None:
         raise NotFoundError(f"There is no camera {camera_id}.")
     return camera
+
+
+def _require_sound_policy(camera: Camera) -> None:
+    scheme = camera.address_display.partition("://")[0] or None
+    SamplingPolicy(Sampling(camera.sampling), camera.look_every_s, camera.burst_s, camera.off_hours_every_s, scheme)
 
 
 def _require_free_name(repository: SiteRepository, name: str) -> None:

@@ -13,7 +13,7 @@ from models.errors import SealError
 from models.repositories.observations import ObservationRepository
 from models.repositories.sites import SiteRepository, Watched
 from models.secrets import Seal
-from models.words import CameraState
+from models.words import CameraState, RtspTransport, Sampling
 from pipeline.watch.look import privacy_masks
 from pipeline.watch.recorder import Recording
 from pipeline.watch.worker import CameraWorker, Pauses, SourceMaker, WatchOrder
@@ -96,6 +96,9 @@ class Supervisor:
 
     def _order(self, place: Watched) -> WatchOrder | None:
         camera, placement = place.camera, place.placement
+        if camera.sampling == Sampling.PUSH.value:
+            # It calls, and has no address to be called at.
+            return None
         try:
             address = StreamAddress.parse(self._seal.open(camera.sealed_address))
         except (SealError, StreamError) as error:
@@ -110,6 +113,9 @@ class Supervisor:
             address=address,
             look_every_s=camera.look_every_s,
             masks=tuple(tuple(mask) for mask in privacy_masks(placement)),
+            sampling=Sampling(camera.sampling),
+            burst_s=camera.burst_s,
+            rtsp_transport=RtspTransport(camera.rtsp_transport),
         )
 
     def _follow(self, orders: dict[UUID, WatchOrder]) -> None:

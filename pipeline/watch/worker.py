@@ -8,18 +8,17 @@ from uuid import UUID
 
 import structlog
 
-from models.words import CameraState
+from models.camera_grade import HourCounts
+from models.words import CameraState, RtspTransport, Sampling
 from pipeline.watch.backoff import Backoff
+from pipeline.watch.due_looks import DueLooks
 from pipeline.watch.health import HealthKeeper
 from pipeline.watch.look import Looker
 from pipeline.watch.recorder import Recorded, Recording, WindowRecorder
 from pipeline.watch.view_watch import ViewWatch
 from streams.address import StreamAddress
-from streams.errors import StreamError
+from streams.errors import StalledError, StreamError
 from streams.source import Source
-
-# Makes the source of an address that is looked at every so many seconds.
-SourceMaker = Callable[[StreamAddress, float], Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,13 @@ class WatchOrder:
     address: StreamAddress
     look_every_s: float
     masks: tuple[tuple[tuple[float, float], ...], ...]
+    sampling: Sampling = Sampling.CONTINUOUS
+    burst_s: float = 0.0
+    rtsp_transport: RtspTransport = RtspTransport.AUTO
+
+
+# Makes the source that an order's sampling policy asks for.
+SourceMaker = Callable[[WatchOrder], Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class CameraWorker:
         self._health = HealthKeeper(recording.database, recording.clock, order.camera_id)
         # One for all runs: a picture that repeats across reconnects is frozen all the same.
         views = ViewWatch(recording.database, recording.clock, order.placement_id)
+        self._due = DueLooks(order.look_every_s, recording.clock.monotonic_s())
         self._looker = Looker(recording.detector, order.masks, views)
         labelling = recording.labelling
         self._doubts = None if labelling is None else labelling.watch(order.placement_id)
@@ -72,18 +79,30 @@ class CameraWorker:
 
     def run(self) -> None:
         """Watch, and try again after each failure, until the stop event is set."""
-        while not self._stop.is_set():
-            started_s = self._with.clock.monotonic_s()
+        try:
+            while not self._stop.is_set():
+                self._try_once()
+        finally:
+            self._health.close()
+
+    def _try_once(self) -> None:
+        started_s = self._with.clock.monotonic_s()
+        try:
             self._health.change(*self._before_run())
-            try:
-                self._run_once()
-            except StreamError as error:
-                self._health.change(CameraState.DOWN, str(error))
-            except Exception:  # noqa: BLE001 - the worker's outermost loop: this camera's failure is its own
-                self._log.exception("camera worker failed; trying again")
-                self._health.change(CameraState.DOWN, "Watching this camera failed; the log has the details.")
-            ran_for_s = self._with.clock.monotonic_s() - started_s
-            self._stop.wait(self._backoff.pause_s(ran_for_s))
+            self._run_once()
+        except StreamError as error:
+            self._count(reconnects=1, stalls=int(isinstance(error, StalledError)))
+            self._health.change(CameraState.DOWN, str(error))
+        except Exception:  # noqa: BLE001 - the worker's outermost loop: this camera's failure is its own
+            self._log.exception("camera worker failed; trying again")
+            self._health.change(CameraState.DOWN, "Watching this camera failed; the log has the details.")
+        ran_for_s = self._with.clock.monotonic_s() - started_s
+        self._stop.wait(self._backoff.pause_s(ran_for_s))
+        self._count()
+
+    def _count(self, *, looks_taken: int = 0, reconnects: int = 0, stalls: int = 0) -> None:
+        due = self._due.take(self._with.clock.monotonic_s())
+        self._health.count(HourCounts(looks_due=due, looks_taken=looks_taken, reconnects=reconnects, stalls=stalls))
 
     def _before_run(self) -> tuple[CameraState, str]:
         # A camera that was down stays so until a frame has come: flapping is not news.
@@ -95,7 +114,7 @@ class CameraWorker:
         order = self._order
         recorded = Recorded(order.project_id, order.placement_id, order.look_every_s)
         recorder = WindowRecorder(self._with, recorded, resumes=True, keeps_latest=True)
-        with self._make_source(order.address, order.look_every_s).open(self._stop) as run:
+        with self._make_source(order).open(self._stop) as run:
             has_begun = False
             reason = "stopped"
             try:
@@ -105,6 +124,7 @@ class CameraWorker:
                         recorder.begin_run(run.run_id)
                     look = self._looker.look(frame)
                     self._health.note_frame(frame.captured_at, self._looker.moved_since)
+                    self._count(looks_taken=1)
                     recorder.add(look)
                     if self._doubts is not None:
                         self._doubts.consider(look)

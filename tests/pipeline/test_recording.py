@@ -1,4 +1,6 @@
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,11 +11,12 @@ import pytest
 
 from models.database import Database
 from models.evidence import EvidenceStore, StoredFile
+from models.repositories.health import HealthRepository
 from models.repositories.observations import ObservationRepository
 from models.repositories.signals import SignalRepository
 from models.repositories.sites import SiteRepository
 from models.tables.observations import Observation
-from models.words import CameraState, SiteDayState
+from models.words import CameraState, Grade, SiteDayState
 from pipeline.backfill import Backfill
 from pipeline.derivation import ProgressDeriver
 from pipeline.errors import FootageError
@@ -23,6 +26,7 @@ from pipeline.watch.worker import CameraWorker, Pauses, WatchOrder
 from streams.address import StreamAddress
 from streams.errors import StalledError, UnreachableError
 from streams.frame import Frame
+from streams.source import Run
 from tests.pipeline.conftest import MakeRecording
 from tests.support.builders import Planted, plant
 from tests.support.clocks import StandingClock
@@ -160,7 +164,7 @@ def test_a_stream_that_breaks_is_a_camera_down_and_its_return_a_new_run(
     )
     recording = make_recording(ToldDetector(lambda _image: 1), lambda _project, _about: _note())
     pauses = Pauses(first_s=0.01, most_s=0.02, healthy_after_s=60.0)
-    CameraWorker(order(planted), recording, lambda _address, _every: source, pauses, stop).run()
+    CameraWorker(order(planted), recording, lambda _order: source, pauses, stop).run()
     with database.reading() as session:
         runs = ObservationRepository(session).runs(planted.placement_id)
         health = SiteRepository(session).health_of([planted.camera_id])[planted.camera_id]
@@ -170,6 +174,40 @@ def test_a_stream_that_breaks_is_a_camera_down_and_its_return_a_new_run(
     assert [state for state, _ in states] == ["live", "live"]
     (row,) = in_force(database, planted)
     assert (row.looks_seen, row.looks_usable, len(row.run_ids)) == (6, 6, 2)
+
+
+def test_what_watching_was_like_is_counted_for_the_cameras_grade(
+    database: Database, make_recording: MakeRecording, clock: StandingClock
+) -> None:
+    planted = plant(database)
+    stop = threading.Event()
+
+    class _Passing(ToldSource):
+        """Time passes with each opening: a minute, in which six looks fall due."""
+
+        @contextmanager
+        def open(self, stop: threading.Event) -> Iterator[Run]:
+            clock.advance(60)
+            with super().open(stop) as run:
+                yield run
+
+    source = _Passing(
+        [
+            [*frames(NINE, 3, 10.0), StalledError("nothing came for 10 s")],
+            [UnreachableError("nobody answers")],
+            list(frames(NINE + timedelta(seconds=120), 3, 10.0, first_seed=9)),
+        ]
+    )
+    pauses = Pauses(first_s=0.01, most_s=0.02, healthy_after_s=60.0)
+    worker = CameraWorker(order(planted), make_recording(ToldDetector()), lambda _order: source, pauses, stop)
+    clock.advance(20)
+    worker.run()
+    with database.reading() as session:
+        grade = HealthRepository(session).grade(planted.camera_id, clock.now())
+    assert (grade.reconnects, grade.stalls) == (2, 1)
+    # Two looks fell due before the first try, six over each of three.
+    assert grade.coverage == pytest.approx(6 / 20)
+    assert grade.grade is Grade.POOR
 
 
 def deriver(database: Database) -> ProgressDeriver:

@@ -184,7 +184,7 @@ def test_a_live_camera_that_was_moved_says_so_and_is_live_again_afterwards(
 
     source = _Source([[next(run_of([STILL], 10.0))]])
     pauses = Pauses(first_s=0.01, most_s=0.02, healthy_after_s=60.0)
-    CameraWorker(order(planted), recording, lambda _address, _every: source, pauses, stop).run()
+    CameraWorker(order(planted), recording, lambda _order: source, pauses, stop).run()
     told = [state for state, _ in states]
     assert told == ["live"] * 4 + ["moved"] * 5 + ["live"] * 3
     assert states[5][1] == "The view has been another one since 2026-09-16 04:00 UTC."

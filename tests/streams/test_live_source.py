@@ -23,6 +23,7 @@ from streams.live_source import LiveSource
 from streams.network_policy import NetworkPolicy
 from streams.settings import StreamSettings
 from tests.streams.scripted_server import ScriptedServer, rtsp_answer
+from tests.support.decoding import DECODER
 from tests.support.rtsp_server import Login, RtspServer
 from tests.support.video import counted
 
@@ -40,7 +41,7 @@ class _Maker:
 
     def __call__(self, url: str, look_every_s: float | None = None, policy: NetworkPolicy | None = None) -> LiveSource:
         address = StreamAddress.parse(url)
-        return LiveSource(address, policy or self.policy, self.settings, self.clock, look_every_s)
+        return LiveSource(address, policy or self.policy, self.settings, self.clock, look_every_s, decoder=DECODER)
 
 
 def _failure(source: LiveSource) -> StreamError:
@@ -111,7 +112,7 @@ def test_a_server_that_accepts_and_says_nothing_is_unreachable_within_the_time_l
 ) -> None:
     with ScriptedServer(lambda _: b"") as server:
         address = StreamAddress.parse(f"rtsp://127.0.0.1:{server.port}/cam")
-        error = _failure(LiveSource(address, policy, StreamSettings(open_timeout_s=0.5), clock))
+        error = _failure(LiveSource(address, policy, StreamSettings(open_timeout_s=0.5), clock, decoder=DECODER))
     assert isinstance(error, UnreachableError)
     assert "within 0.5 s" in str(error)
 
@@ -252,7 +253,7 @@ def test_a_session_is_kept_alive_within_its_time_limit(policy: NetworkPolicy) ->
     with ScriptedServer(camera) as server:
         address = StreamAddress.parse(f"rtsp://127.0.0.1:{server.port}/cam")
         settings = StreamSettings(open_timeout_s=1e9, read_timeout_s=1e9, keyframe_timeout_s=1e9)
-        error = _failure(LiveSource(address, policy, settings, _SteppingClock()))
+        error = _failure(LiveSource(address, policy, settings, _SteppingClock(), decoder=DECODER))
     assert isinstance(error, StreamEndedError)
     assert server.requests[4].startswith("GET_PARAMETER rtsp://127.0.0.1")
     assert "Session: 4711" in server.requests[4]

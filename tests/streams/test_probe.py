@@ -14,6 +14,7 @@ from streams.probe import ProbeReport, probe
 from streams.replay import ReplayServer
 from streams.settings import StreamSettings
 from tests.streams.scripted_server import ScriptedServer, http_answer
+from tests.support.decoding import DECODER
 from tests.support.rtsp_server import Login, RtspServer
 from tests.support.video import counted, counting_frames, encode_clip
 
@@ -24,7 +25,7 @@ def settings() -> StreamSettings:
 
 
 def _probed(url: str, policy: NetworkPolicy, settings: StreamSettings, clock: SystemClock) -> ProbeReport:
-    return probe(StreamAddress.parse(url), policy, settings, clock)
+    return probe(StreamAddress.parse(url), policy, settings, clock, DECODER)
 
 
 @pytest.mark.parametrize(("codec", "name"), [("h264", "h264"), ("h265", "hevc")])

@@ -15,6 +15,7 @@ from streams.network_policy import NetworkPolicy
 from streams.opener import open_connection
 from streams.replay import ReplayServer
 from streams.settings import StreamSettings
+from tests.support.decoding import DECODER
 from tests.support.video import counted, counting_frames, encode_clip
 
 
@@ -42,7 +43,7 @@ def test_a_replay_is_a_live_source(
     policy: NetworkPolicy, settings: StreamSettings, clock: SystemClock, short_clip: Path
 ) -> None:
     with ReplayServer({"құрылыс 1": short_clip}, clock) as server:
-        source = LiveSource(StreamAddress.parse(server.url("құрылыс 1")), policy, settings, clock)
+        source = LiveSource(StreamAddress.parse(server.url("құрылыс 1")), policy, settings, clock, decoder=DECODER)
         with source.open(Event()) as run:
             frames = [next(run.frames) for _ in range(5)]
     assert [counted(frame.image) for frame in frames] in ([0, 10, 0, 10, 0], [10, 0, 10, 0, 10])
@@ -54,7 +55,7 @@ def test_clients_share_one_time_line_and_leave_each_other_alone(
     policy: NetworkPolicy, settings: StreamSettings, clock: SystemClock, h264_clip: Path
 ) -> None:
     with ReplayServer({"site": h264_clip}, clock) as server:
-        source = LiveSource(StreamAddress.parse(server.url("site")), policy, settings, clock)
+        source = LiveSource(StreamAddress.parse(server.url("site")), policy, settings, clock, decoder=DECODER)
         with source.open(Event()) as first:
             assert counted(next(first.frames).image) == 0
             assert counted(next(first.frames).image) == 10
@@ -69,7 +70,7 @@ def test_stopping_ends_every_thread_and_frees_the_port(
 ) -> None:
     server = ReplayServer({"site": short_clip}, clock)
     server.start()
-    source = LiveSource(StreamAddress.parse(server.url("site")), policy, settings, clock)
+    source = LiveSource(StreamAddress.parse(server.url("site")), policy, settings, clock, decoder=DECODER)
     with source.open(Event()) as run:
         next(run.frames)
         server.stop()
@@ -83,7 +84,7 @@ def test_an_unknown_name_is_not_found(
     policy: NetworkPolicy, settings: StreamSettings, clock: SystemClock, short_clip: Path
 ) -> None:
     with ReplayServer({"site": short_clip}, clock) as server:
-        source = LiveSource(StreamAddress.parse(server.url("other")), policy, settings, clock)
+        source = LiveSource(StreamAddress.parse(server.url("other")), policy, settings, clock, decoder=DECODER)
         with pytest.raises(NotVideoError, match="404"), source.open(Event()):
             pass
 

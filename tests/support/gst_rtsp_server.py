@@ -1,9 +1,10 @@
 """GStreamer's RTSP server, run by the system's Python, which is the one that has its bindings.
 
-Takes one argument, a JSON object: `port` (0 for any), `login` (user, password, scheme) or null, and
-`streams`: path -> codec, frame_rate (a fraction as text) and the file that holds the encoded
-pictures, each behind four bytes of length. Prints the port when it serves, and serves each stream
-in a loop, from its start for every client, until it is killed.
+Takes one argument, a JSON object: `port` (0 for any), `login` (user, password, scheme) or null,
+`transports` (those allowed of `tcp` and `udp`) and `streams`: path -> codec, frame_rate (a fraction
+as text) and the file that holds the encoded pictures, each behind four bytes of length. Prints the
+port when it serves, and serves each stream in a loop, from its start for every client, until it is
+killed.
 """
 
 import itertools
@@ -45,7 +46,7 @@ class Feed:
         appsrc.emit("push-buffer", buffer)
 
 
-def serve(port: int, login: dict[str, str] | None, streams: dict[str, dict[str, str]]) -> None:
+def serve(port: int, login: dict[str, str] | None, transports: list[str], streams: dict[str, dict[str, str]]) -> None:
     """Serve until killed; exits with a message if the port is taken."""
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -57,6 +58,7 @@ def serve(port: int, login: dict[str, str] | None, streams: dict[str, dict[str, 
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(LAUNCH.format(codec=stream["codec"], rate=stream["frame_rate"]))
         factory.set_shared(False)
+        factory.set_protocols(_protocols(transports))
         factory.connect("media-configure", Feed(Path(stream["file"]), Fraction(stream["frame_rate"])).configure)
         if login is not None:
             factory.set_permissions(_viewers_only())
@@ -75,6 +77,13 @@ def _pictures(file: Path) -> list[bytes]:
         pictures.append(data[start + 4 : end])
         start = end
     return pictures
+
+
+def _protocols(transports: list[str]) -> "GstRtsp.RTSPLowerTrans":
+    protocols = GstRtsp.RTSPLowerTrans.UNKNOWN
+    for transport in transports:
+        protocols |= GstRtsp.RTSPLowerTrans.UDP if transport == "udp" else GstRtsp.RTSPLowerTrans.TCP
+    return protocols
 
 
 def _auth(login: dict[str, str]) -> "GstRtspServer.RTSPAuth":

@@ -32,12 +32,18 @@ class RtspServer:
     """Serves clips in endless loops on 127.0.0.1, each client from the clip's start.
 
     `streams` maps a path to an MP4 clip in H.264 or H.265. The port is chosen at the first start
-    and kept over `stop` and `start`.
+    and kept over `stop` and `start`. A SETUP for another of the `transports` is answered with 461.
     """
 
-    def __init__(self, streams: Mapping[str, Path], login: Login | None = None) -> None:
+    def __init__(
+        self,
+        streams: Mapping[str, Path],
+        login: Login | None = None,
+        transports: tuple[Literal["tcp", "udp"], ...] = ("tcp", "udp"),
+    ) -> None:
         self._clips = dict(streams)
         self._login = login
+        self._transports = transports
         self._folder = tempfile.TemporaryDirectory(prefix="rtsp-server-")
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
@@ -64,6 +70,7 @@ class RtspServer:
         arguments = {
             "port": self.port,
             "login": None if self._login is None else asdict(self._login),
+            "transports": self._transports,
             "streams": {path: self._stream(number, clip) for number, (path, clip) in enumerate(self._clips.items())},
         }
         self._process = subprocess.Popen(

@@ -1,9 +1,13 @@
 """Pictures: how old, how the camera fares, and never an old one as if it were live."""
 
 from datetime import timedelta
+from html import escape
+
+import pytest
 
 from api.pages.camera_views import camera_views, late_after_s
 from api.pages.language import Language, messages_of
+from api.pages.marks import sprite
 from models.words import CameraState
 from tests.api.pages.views import NOW, picture
 
@@ -40,6 +44,28 @@ def test_a_moved_cameras_picture_is_of_now_and_says_what_to_do() -> None:
     assert "since 2026-11-20 08:00 UTC" in html
     assert "Сдвинута" in camera_views([moved], NOW, messages_of(Language.RU))
     assert "Бұрылып кеткен" in camera_views([moved], NOW, messages_of(Language.KK))
+
+
+@pytest.mark.parametrize("state", sorted(set(CameraState) - {CameraState.LIVE}))
+@pytest.mark.parametrize("language", Language)
+def test_whatever_is_wrong_with_a_camera_is_said_with_its_sign_and_what_to_do(
+    state: CameraState, language: Language
+) -> None:
+    messages = messages_of(language)
+    html = camera_views([picture(state=state, reason="Told by the stream.")], NOW, messages)
+
+    assert escape(messages(f"camera.{state.value}")) in html
+    assert escape(messages(f"project.{state.value}_why")) in html
+    assert "Told by the stream." in html
+    assert f'href="#sign-{state.value}"' in html
+    assert f'id="sign-{state.value}"' in sprite()
+
+
+def test_a_frozen_picture_and_a_recorders_card_are_never_shown_as_live() -> None:
+    for state in (CameraState.FROZEN, CameraState.PLACEHOLDER):
+        assert "is-dead" in camera_views([picture(state=state)], NOW, EN)
+    for state in (CameraState.DEGRADED, CameraState.BLURRED, CameraState.BLOCKED, CameraState.WRONG_CLOCK):
+        assert "is-dead" not in camera_views([picture(state=state)], NOW, EN)
 
 
 def test_an_old_picture_of_a_live_camera_is_greyed_too() -> None:

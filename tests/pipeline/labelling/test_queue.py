@@ -192,7 +192,7 @@ def test_a_watched_camera_queues_what_it_is_unsure_of(
     stop = threading.Event()
     # Asked after 30 s, of which it is not sure, and after 60 s, of which it is.
     source = _Camera((0.45, 0.45, 0.45, 0.45, 0.45, 0.9), clock)
-    CameraWorker(order, recording, lambda _address, _every: source, Pauses(1, 1, 1), stop).run()
+    CameraWorker(order, recording, lambda _order: source, Pauses(1, 1, 1), stop).run()
     assert [row.taken_at for row in queued(database)] == [NINE + timedelta(seconds=30)]
 
 

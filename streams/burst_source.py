@@ -1,0 +1,60 @@
+"""A camera that is looked at now and then: open, take a few seconds, close; and again after a while."""
+
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from threading import Event
+from uuid import UUID, uuid4
+
+from streams.clock import Clock
+from streams.frame import Frame
+from streams.source import Run, Source
+
+
+class BurstSource:
+    """Opens `source` every `burst_every_s` for about `burst_s`, or for one frame where that is 0.
+
+    A run goes on from burst to burst until one fails: that the connection is closed in between is
+    our wish and no fault of the camera. A burst that took longer than its turn is followed by the
+    next turn that is still to come.
+    """
+
+    def __init__(self, source: Source, clock: Clock, *, burst_every_s: float, burst_s: float) -> None:
+        if not 0 <= burst_s < burst_every_s:
+            raise ValueError(
+                f"A burst lasts less than the {burst_every_s:g} s from one to the next, not {burst_s:g} s."
+            )
+        self._source = source
+        self._clock = clock
+        self._burst_every_s = burst_every_s
+        self._burst_s = burst_s
+
+    @contextmanager
+    def open(self, stop: Event) -> Iterator[Run]:
+        """Begin with the first burst; `frames` raises what a burst of the source raises."""
+        run_id = uuid4()
+        with closing(self._frames(run_id, stop)) as frames:
+            yield Run(run_id, frames)
+
+    def _frames(self, run_id: UUID, stop: Event) -> Generator[Frame, None, None]:
+        began_s = due_s = self._clock.monotonic_s()
+        index = burst = 0
+        while not stop.is_set():
+            offset_s = self._clock.monotonic_s() - began_s
+            with closing(self._burst(stop)) as frames:
+                for frame in frames:
+                    yield replace(frame, run_id=run_id, index=index, pts_s=offset_s + frame.pts_s, burst=burst)
+                    index += 1
+            burst += 1
+            now_s = self._clock.monotonic_s()
+            turns = max(1, -(-(now_s - due_s) // self._burst_every_s))
+            due_s += turns * self._burst_every_s
+            stop.wait(due_s - now_s)
+
+    def _burst(self, stop: Event) -> Generator[Frame, None, None]:
+        with self._source.open(stop) as run:
+            for frame in run.frames:
+                yield frame
+                # Media time, so that a slow look does not cut a burst short.
+                if frame.pts_s >= self._burst_s:
+                    return

@@ -1,0 +1,1 @@
+"""Finding cameras and asking them what they stream, over ONVIF."""
