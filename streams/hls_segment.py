@@ -15,6 +15,7 @@ from av.container import InputContainer
 
 from streams.connection import EncodedPicture
 from streams.decoding.video_codec import VideoCodec
+from streams.demuxed import demuxed, media_time_s
 from streams.errors import AddressRefusedError, NotVideoError
 
 _OPTIONS: Final = {
@@ -51,17 +52,9 @@ class HlsSegment:
 
     def pictures(self) -> Iterator[EncodedPicture]:
         """Yield the pictures, as far as the segment is not damaged."""
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.FFmpegError:
-                return
-            if packet is None or packet.size == 0:
-                return
-            pts = packet.pts if packet.pts is not None else packet.dts
-            pts_s = None if pts is None else float(pts * packet.time_base)
-            is_keyframe = packet.is_keyframe
+        for packet in demuxed(self._container):
+            # Read first: the filter takes the packet over.
+            pts_s, is_keyframe = media_time_s(packet), packet.is_keyframe
             data = None if packet.is_corrupt or not is_keyframe else self._annex_b(packet)
             yield EncodedPicture(pts_s, is_keyframe, data)
 

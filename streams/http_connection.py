@@ -16,6 +16,7 @@ from av.container import InputContainer
 from streams.clock import Clock
 from streams.connection import EncodedPicture
 from streams.decoding.video_codec import VideoCodec
+from streams.demuxed import demuxed, media_time_s
 from streams.errors import AddressRefusedError, NotVideoError, PlaylistFoundError
 from streams.hls_playlist import HEAD_BYTES, is_playlist, names_playlist
 from streams.http_body import HttpBody
@@ -75,17 +76,9 @@ class HttpConnection:
 
     def pictures(self) -> Iterator[EncodedPicture]:
         """Yield the pictures as they come, until the body ends."""
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.FFmpegError:
-                # Broken beyond what the demuxer can step over; the caller says that the stream ended.
-                return
-            if packet is None or packet.size == 0:
-                return
-            pts = packet.pts if packet.pts is not None else packet.dts
-            pts_s = None if pts is None or self._has_no_time else float(pts * packet.time_base)
+        # Where it breaks, the caller says that the stream ended.
+        for packet in demuxed(self._container):
+            pts_s = None if self._has_no_time else media_time_s(packet)
             is_whole_keyframe = packet.is_keyframe and not packet.is_corrupt
             yield EncodedPicture(pts_s, packet.is_keyframe, bytes(packet) if is_whole_keyframe else None)
             self._body.patience.allow(self._read_timeout_s)

@@ -30,12 +30,17 @@ Address = Annotated[SecretStr, Field(min_length=1, max_length=2000, examples=["r
 Username = Annotated[str, Field(max_length=200)]
 LookEvery = Annotated[float, Field(ge=0.2, le=86400, description="Seconds between two looks at the stream.")]
 Burst = Annotated[float, Field(ge=0.5, le=600, description="Seconds that a burst lasts; below look_every_s.")]
+HowSampled = Annotated[
+    Sampling,
+    Field(description="How the camera is looked at. push is remembered, and no pictures are taken in from it yet."),
+]
 OffHoursEvery = Annotated[
     float,
     Field(
         ge=0.2,
         le=86400,
-        description="Seconds between looks outside the site's scheduled hours, not below look_every_s; null: the same.",
+        description="Seconds between looks outside the site's scheduled hours, not below look_every_s; null: the same. "
+        "Remembered, and not obeyed yet: cameras are looked at every look_every_s at all hours.",
     ),
 ]
 
@@ -50,7 +55,7 @@ class CameraDraft(BaseModel):
     username: Username | None = Field(None, repr=False)
     password: SecretStr | None = None
     look_every_s: LookEvery = 10.0
-    sampling: Sampling = Sampling.CONTINUOUS
+    sampling: HowSampled = Sampling.CONTINUOUS
     burst_s: Burst = 6.0
     off_hours_every_s: OffHoursEvery | None = None
     rtsp_transport: RtspTransport = RtspTransport.AUTO
@@ -69,7 +74,7 @@ class CameraPatch(BaseModel):
     username: Username | None = Field(None, repr=False)
     password: SecretStr | None = None
     look_every_s: LookEvery | None = None
-    sampling: Sampling | None = None
+    sampling: HowSampled | None = None
     burst_s: Burst | None = None
     off_hours_every_s: OffHoursEvery | None = None
     rtsp_transport: RtspTransport | None = None

@@ -54,9 +54,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Where a training stands; `network` are the best weights once `is_done`."""
+    """Where a training stands; `network` are the best weights, None while it is not done."""
 
-    is_done: bool
     state: TrainingState
     network: DetectionModel | None
 
@@ -90,9 +89,9 @@ def train(
         run.measure_start()
     while run.state.epochs_done < settings.epochs:
         if run.is_time_over():
-            return Trained(is_done=False, state=run.state, network=None)
+            return Trained(run.state, network=None)
         run.one_epoch()
-    return Trained(is_done=True, state=run.state, network=run.best_network())
+    return Trained(run.state, run.best_network())
 
 
 class _Run:
