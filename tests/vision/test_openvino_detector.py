@@ -8,7 +8,7 @@ import pytest
 from vision.detections import Detections, Group
 from vision.detector import Image
 from vision.openvino_detector import OpenVinoDetector
-from vision.taxonomy import SITE_LABELS
+from vision.taxonomy import NETWORK_LABELS
 from vision.weights import VerifiedWeights
 
 
@@ -95,7 +95,7 @@ def test_a_given_threshold_is_that_of_counting(shipped_weights: VerifiedWeights,
 
 
 def test_labels_and_digest_are_the_manifests(detector: OpenVinoDetector, shipped_weights: VerifiedWeights) -> None:
-    assert detector.labels == SITE_LABELS
+    assert detector.labels == NETWORK_LABELS
     assert detector.weights_sha256 == shipped_weights.manifest.weights_sha256
 
 

@@ -82,8 +82,12 @@ def train(
     if has_state(out) and not resume:
         raise WeightsError(f"{out} holds a training already. Go on with it by --resume, or name another --out.")
     state = load_state_table(out) if has_state(out) else TrainingState(0, settings, start_text, None, ())
+    state = _of_length(state, settings, progress)
     if state.settings != settings or state.start != start_text:
-        raise WeightsError(f"The training in {out} was begun with other settings or another start; repeat those.")
+        raise WeightsError(
+            f"The training in {out} was begun with other settings or another start; repeat those. Only epochs and "
+            "closing_share may change on the way."
+        )
     run = _Run(training_set, out, start, state, progress)
     if start is not None and not state.log:
         run.measure_start()
@@ -92,6 +96,18 @@ def train(
             return Trained(run.state, network=None)
         run.one_epoch()
     return Trained(run.state, run.best_network())
+
+
+def _of_length(state: TrainingState, settings: TrainingSettings, to: Progress) -> TrainingState:
+    """The state with the length that is asked for now: a training may be cut short or drawn out where it stands."""
+    lengthened = replace(state.settings, epochs=settings.epochs, closing_share=settings.closing_share)
+    if lengthened != settings or lengthened == state.settings:
+        return state
+    to.on_note(
+        f"after {state.epochs_done} of {state.settings.epochs} epochs it now goes to {settings.epochs}, the last "
+        f"{settings.epochs - settings.closing_epoch} at full size"
+    )
+    return replace(state, settings=lengthened)
 
 
 class _Run:

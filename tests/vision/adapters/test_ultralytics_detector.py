@@ -11,7 +11,7 @@ from vision.detections import Group
 from vision.detector import Image
 from vision.errors import WeightsError
 from vision.openvino_detector import OpenVinoDetector
-from vision.weights import SHIPPED, VerifiedWeights
+from vision.weights import SHIPPED, VerifiedWeights, load_weights
 
 GROUPS = {"person": Group.PERSON, "machinery": Group.MACHINE}
 
@@ -31,9 +31,8 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_torch_sees_what_openvino_sees(
-    shipped_weights: VerifiedWeights, detector: OpenVinoDetector, bus: Image
-) -> None:
+def test_torch_sees_what_openvino_sees(shipped_weights: VerifiedWeights, bus: Image) -> None:
+    detector = OpenVinoDetector(load_weights(shipped_weights.manifest.name, precision="fp32"))
     torch_detector = load_state(shipped_weights.manifest, SHIPPED)
     ours, theirs = (one.detect([bus], 0.1)[0] for one in (detector, torch_detector))
     assert len(theirs) == len(ours)

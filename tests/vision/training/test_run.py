@@ -111,6 +111,16 @@ def test_a_training_is_not_overwritten_or_gone_on_with_by_chance(data: Path, tmp
         run(data, tmp_path / "out", settings=replace(SMALL, learning_rate=0.1), resume=True)
 
 
+def test_a_training_may_be_cut_short_on_the_way(data: Path, tmp_path: Path) -> None:
+    begun = run(data, tmp_path / "out", limit_s=2.0)
+    assert begun.state.epochs_done < SMALL.epochs - 1
+    shorter = replace(SMALL, epochs=SMALL.epochs - 1)
+    ended = run(data, tmp_path / "out", settings=shorter, resume=True)
+    assert (ended.state.epochs_done, ended.state.settings) == (shorter.epochs, shorter)
+    assert ended.state.log[: len(begun.state.log)] == begun.state.log
+    assert ended.manifest is not None
+
+
 def test_a_start_of_another_network_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     path.write_bytes(b"not tensors")
