@@ -11,6 +11,7 @@ from models.errors import (
     NotFoundError,
     UnauthenticatedError,
 )
+from pipeline.errors import NotJpegError, PictureTooLargeError, PushedTooSoonError, UnusablePictureError
 from streams.errors import (
     AddressRefusedError,
     AuthenticationError,
@@ -43,6 +44,10 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
     AuthenticationError: ProblemType(502, "camera-login-refused", "The camera refused the log-in"),
     NotVideoError: ProblemType(502, "camera-no-video", "What answers there is no video"),
     StreamError: ProblemType(502, "camera-stream-broken", "The stream broke"),
+    PushedTooSoonError: ProblemType(429, "picture-too-soon", "The camera's next picture isn't due yet"),
+    PictureTooLargeError: ProblemType(413, "picture-too-large", "The picture has too many bytes"),
+    NotJpegError: ProblemType(415, "not-a-jpeg", "Only a JPEG is taken in"),
+    UnusablePictureError: ProblemType(422, "unusable-picture", "The picture shows nothing that can be looked at"),
     UnreadableImageError: ProblemType(422, "unreadable-image", "This is not a picture"),
     VisionError: ProblemType(500, "vision-failed", "The picture could not be worked on"),
     ModelsError: ProblemType(500, "storage-failed", "Something stored could not be used"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.database import Database
+from pipeline.intake import PushIntake
 from pipeline.labelling.service import LabellingService
 from pipeline.observing import ObservingService
 from pipeline.probing import ProbeService
@@ -29,6 +30,7 @@ class Services:
     decisions: DecisionService
     sites: SiteService
     cameras: CameraService
+    intake: PushIntake
     placements: PlacementService
     observing: ObservingService
     probing: ProbeService

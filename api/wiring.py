@@ -23,6 +23,7 @@ from pipeline.backfill import Backfill
 from pipeline.clock import SystemClock
 from pipeline.derivation import ProgressDeriver
 from pipeline.evidence import EvidenceKeeper
+from pipeline.intake import PushIntake
 from pipeline.labelling.queue import LabellingQueue
 from pipeline.labelling.service import LabellingService
 from pipeline.labelling.sweep import LabellingSweep
@@ -32,6 +33,8 @@ from pipeline.registry.cameras import CameraService
 from pipeline.registry.placements import PlacementService
 from pipeline.registry.sites import SiteService
 from pipeline.rounds import DerivationRounds
+from pipeline.watch.pace import PaceNow
+from pipeline.watch.push_spool import PushSpool, PushSweep
 from pipeline.watch.recorder import Recording
 from pipeline.watch.supervisor import Supervisor
 from pipeline.watch.worker import Pauses, WatchOrder
@@ -46,6 +49,7 @@ from streams.decoding.decoder_pool import DecoderPool
 from streams.live_source import LiveSource
 from streams.network_policy import NetworkPolicy
 from streams.probe import ProbeReport, probe
+from streams.push_source import PushSource
 from streams.rtsp_transport import RtspTransport
 from streams.snapshot_source import SnapshotSource
 from streams.source import Source
@@ -115,6 +119,11 @@ class Instance:
         return LabellingSweep(self.database, self.store, self.clock)
 
     @cached_property
+    def push_sweep(self) -> PushSweep:
+        """What deletes pushed pictures that nobody looked at."""
+        return PushSweep(self.database, self.clock)
+
+    @cached_property
     def services(self) -> Services:
         """What routes, pages and commands call."""
         now = self.clock.now
@@ -127,6 +136,7 @@ class Instance:
             decisions=DecisionService(self.database, now),
             sites=SiteService(self.database, now),
             cameras=CameraService(self.database, now, self.seal, self.policy),
+            intake=PushIntake(self.database, now, self.seal, self.decoder),
             placements=PlacementService(self.database, now),
             observing=ObservingService(self.database, self.store, now),
             probing=ProbeService(self.probe, lambda: self.redactor),
@@ -152,23 +162,24 @@ class Instance:
 
     def source(self, order: WatchOrder) -> Source:
         """What an order's sampling policy asks for."""
-        streams = self.settings.streams
+        streams, every = self.settings.streams, PaceNow(order.pace_kept, self.clock)
+        if order.address is None:
+            spool = PushSpool(self.database, self.seal, self.clock, order.camera_id, order.placement_id)
+            return PushSource(spool, self.clock, every, decoder=self.decoder)
         if order.sampling is Sampling.SNAPSHOT:
-            return SnapshotSource(
-                order.address, self.policy, streams, self.clock, order.look_every_s, decoder=self.decoder
-            )
+            return SnapshotSource(order.address, self.policy, streams, self.clock, every, decoder=self.decoder)
         is_burst = order.sampling is Sampling.BURST
         live = LiveSource(
             order.address,
             self.policy,
             streams,
             self.clock,
-            None if is_burst else order.look_every_s,
+            None if is_burst else every,
             decoder=self.decoder,
             rtsp_transport=RtspTransport(order.rtsp_transport.value),
         )
         if is_burst:
-            return BurstSource(live, self.clock, burst_every_s=order.look_every_s, burst_s=order.burst_s)
+            return BurstSource(live, self.clock, burst_every_s=every, burst_s=order.burst_s)
         return live
 
     def probe(self, address: StreamAddress) -> ProbeReport:
@@ -195,6 +206,7 @@ class Instance:
 
     def _tick(self) -> None:
         self.labelling_sweep.tick()
+        self.push_sweep.tick()
         self.rounds.tick()
 
     def _roll_up(self, session: Session, project_id: UUID) -> None:

@@ -7,6 +7,7 @@ two leaves a file without a row, never a row without a file.
 import hashlib
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from models.errors import EvidenceError
@@ -59,6 +60,27 @@ class EvidenceStore:
     def discard(self, path: str) -> None:
         """Remove a file that no row names any more."""
         (self._root / path).unlink(missing_ok=True)
+
+    def mark(self, path: str, at: datetime) -> None:
+        """Leave a moment at a path, for other processes that share the store; a crash may lose it.
+
+        Raises:
+            EvidenceError: the disk refused it.
+        """
+        target = self._root / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+            os.utime(target, (at.timestamp(), at.timestamp()))
+        except OSError as error:
+            raise EvidenceError(f"Nothing can be written to {self._root}: {error.strerror}.") from error
+
+    def marked_at(self, path: str) -> datetime | None:
+        """The moment last left at a path, or None."""
+        try:
+            return datetime.fromtimestamp((self._root / path).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
 
 def _write_durably(target: Path, data: bytes) -> None:

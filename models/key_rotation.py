@@ -100,6 +100,7 @@ class _Kind:
 _KINDS: Final = (
     _Kind(SealedRepository.addresses, SealedRepository.put_address, _ADDRESSES_AT_ONCE),
     _Kind(SealedRepository.pictures, SealedRepository.put_picture, _PICTURES_AT_ONCE),
+    _Kind(SealedRepository.pushed, SealedRepository.put_pushed, _PICTURES_AT_ONCE),
 )
 
 

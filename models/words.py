@@ -57,7 +57,8 @@ class CameraState(StrEnum):
     """What a camera is doing, as far as packets and pictures tell.
 
     Degraded: it keeps changing between other states. Frozen: the picture repeats while packets arrive.
-    Moved: it sends, but looks elsewhere. Placeholder: a recorder's "no signal" card.
+    Moved: it sends, but looks elsewhere. Placeholder: a recorder's "no signal" card. Wrong clock: its own is
+    off; its pictures are well, and dated by ours.
     """
 
     CONNECTING = "connecting"

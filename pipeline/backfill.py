@@ -10,6 +10,7 @@ from models.repositories.sites import SiteRepository
 from models.tables.sites import Placement, Site
 from pipeline.derivation import ProgressDeriver
 from pipeline.errors import FootageError
+from pipeline.sun import Position
 from pipeline.watch.look import Looker, privacy_masks
 from pipeline.watch.recorder import PictureRule, Recorded, Recording, WindowRecorder
 from pipeline.watch.view_watch import ViewWatch
@@ -71,7 +72,7 @@ class Backfill:
                 recorder = WindowRecorder(
                     self._with, recorded, resumes=False, keeps_latest=False, keeps_picture=keeps_picture
                 )
-                looker = self._looker(place[0])
+                looker = self._looker(*place)
             recorder.add(looker.look(frame))
             worked.add(day := frame.captured_at.astimezone(ZoneInfo(place[1].time_zone)).date())
             days.add(day)
@@ -89,12 +90,12 @@ class Backfill:
         Raises:
             FootageError: the camera has no placement at the time of the frame.
         """
-        placement, _ = self._place(camera_id, frame.captured_at)
-        self._looker(placement).look(frame)
+        self._looker(*self._place(camera_id, frame.captured_at)).look(frame)
 
-    def _looker(self, placement: Placement) -> Looker:
+    def _looker(self, placement: Placement, site: Site) -> Looker:
         views = ViewWatch(self._with.database, self._with.clock, placement.id)
-        return Looker(self._with.detector, privacy_masks(placement), views)
+        position = Position(site.latitude, site.longitude)
+        return Looker(self._with.detector, privacy_masks(placement), views, position)
 
     def _place(self, camera_id: UUID, at: datetime) -> tuple[Placement, Site]:
         with self._with.database.reading() as session:

@@ -1,7 +1,7 @@
 """Keeping pictures as evidence: only what has passed the redactor gets in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +12,8 @@ from vision.detections import Detections
 from vision.redaction import RedactedImage
 
 JPEG_QUALITY = 85
+# So long after a latest view was asked for, somebody is taken to be watching it.
+WATCHED_FOR = timedelta(seconds=30)
 
 
 class EvidenceKind(StrEnum):
@@ -65,6 +67,26 @@ class EvidenceKeeper:
     def discard(self, path: str) -> None:
         """Remove the file of a row that is gone."""
         self._store.discard(path)
+
+    def is_watched(self, placement_id: UUID, now: datetime) -> bool:
+        """Whether somebody asked for a placement's latest view a moment ago."""
+        asked_at = self._store.marked_at(_wanted(placement_id))
+        return asked_at is not None and abs(now - asked_at) <= WATCHED_FOR
+
+
+def want_latest(store: EvidenceStore, placement_id: UUID, now: datetime) -> None:
+    """Say that somebody is watching a placement's latest view, to the process that renews it.
+
+    Pages and cameras may be minded by different processes, which share the evidence store.
+
+    Raises:
+        EvidenceError: the disk refused it.
+    """
+    store.mark(_wanted(placement_id), now)
+
+
+def _wanted(placement_id: UUID) -> str:
+    return f"{EvidenceKind.LATEST.value}/{placement_id}/wanted"
 
 
 def describe(detections: Detections) -> list[Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
+import structlog
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from models.repositories.sites import SiteRepository
 from models.tables.observations import Evidence, Observation
 from models.tables.signals import ProgressSignal
 from models.words import CameraState, Status
+from pipeline.evidence import want_latest
+from pipeline.watch.pace import pace_of
 
 
 class TallyView(BaseModel):
@@ -70,7 +73,8 @@ class ObservationView(BaseModel):
 class SiteDayView(BaseModel):
     """One site's local day as a signal saw it; shares are 0..1.
 
-    `reasons` says of an OBSTRUCTED day why, the most frequent first: black, flat, frozen, moved.
+    `reasons` says of an OBSTRUCTED day why, the most frequent first: black, flat, blurred, blocked, placeholder,
+    frozen, moved.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -203,6 +207,7 @@ class ObservingService:
             health = sites.health_of([place.camera.id for place in places])
             views = ObservationRepository(session).latest_views([place.placement.id for place in places])
         pictures = []
+        self._want([place.placement.id for place in places])
         for place in places:
             view, known = views.get(place.placement.id), health.get(place.camera.id)
             pictures.append(
@@ -211,7 +216,7 @@ class ObservingService:
                     camera_id=place.camera.id,
                     camera=place.camera.name,
                     is_replay=place.camera.is_replay,
-                    look_every_s=place.camera.look_every_s,
+                    look_every_s=pace_of(place.camera, place.site).at(self._now()),
                     state=CameraState.CONNECTING if known is None else CameraState(known.state),
                     # It names the camera's address, which is for those who mind cameras.
                     reason=known.reason if known is not None and principal.may(Permission.CAMERA_READ) else "",
@@ -222,6 +227,15 @@ class ObservingService:
                 )
             )
         return pictures
+
+    def _want(self, placement_ids: Sequence[UUID]) -> None:
+        """Have the latest views renewed at every look, as long as they are asked for."""
+        try:
+            for placement_id in placement_ids:
+                want_latest(self._store, placement_id, self._now())
+        except EvidenceError as error:
+            # They are renewed all the same, only more rarely.
+            structlog.get_logger().warning("latest views can't be asked for", reason=str(error))
 
     def evidence(self, principal: Principal, evidence_id: UUID) -> EvidenceFile:
         """One evidence picture.
@@ -247,7 +261,7 @@ class ObservingService:
         try:
             data = self._store.read(StoredFile(row.path, row.sha256))
         except EvidenceError:
-            # A latest view is replaced every few seconds, its file right after its row.
+            # A latest view may be replaced at every look, its file right after its row.
             with self._database.reading() as session:
                 if ObservationRepository(session).evidence(row.id) is None:
                     raise _no_evidence(row.id) from None

@@ -1,4 +1,4 @@
-"""Trying a camera's address before it is registered: what it sends, and a privacy-safe picture."""
+"""Trying a camera's address before it is registered: what it sends, what to do about it, and a privacy-safe picture."""
 
 import base64
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from models.principal import Permission, Principal
+from pipeline.probe_facts import ProbeFacts
 from pipeline.registry.cameras import Address, Username
 from streams.address import StreamAddress
 from streams.probe import ProbeReport
@@ -25,19 +26,9 @@ class ProbeRequest(BaseModel):
     password: SecretStr | None = None
 
 
-class ProbeView(BaseModel):
-    """What answered there."""
+class ProbeView(ProbeFacts):
+    """What answered there, with a picture of it."""
 
-    model_config = ConfigDict(frozen=True)
-
-    address: str
-    codec: str
-    width_px: int
-    height_px: int
-    frame_rate: Annotated[float | None, Field(description="Frames a second; null where it can't be told.")]
-    keyframe_interval_s: Annotated[
-        float | None, Field(description="Seconds between keyframes; null where fewer than two came.")
-    ]
     snapshot_jpeg: Annotated[str, Field(description="A privacy-safe picture, JPEG in base64.")]
 
 
@@ -50,7 +41,7 @@ class ProbeService:
         self._redactor = redactor
 
     def probe(self, principal: Principal, request: ProbeRequest) -> ProbeView:
-        """Open the address, listen for a few seconds, and say what it is.
+        """Open the address, listen for a few seconds, and say what it is and how to look at it.
 
         Raises:
             StreamError: the address is refused, or nothing usable answers; says which.
@@ -64,11 +55,6 @@ class ProbeService:
         report = self._probe(address)
         safe = self._redactor().redact(report.sample.image)
         return ProbeView(
-            address=address.display,
-            codec=report.codec,
-            width_px=report.width_px,
-            height_px=report.height_px,
-            frame_rate=None if report.frame_rate is None else float(report.frame_rate),
-            keyframe_interval_s=report.keyframe_interval_s,
+            **dict(ProbeFacts.of(address, report)),
             snapshot_jpeg=base64.b64encode(safe.as_jpeg(_SNAPSHOT_QUALITY)).decode(),
         )

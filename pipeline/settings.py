@@ -34,7 +34,12 @@ class PipelineSettings(BaseModel):
     first_record_s: float = Field(
         8.0, gt=0, description="Seconds of looking after which a new run's first, partial observation is written."
     )
-    latest_view_every_s: float = Field(5.0, gt=0, description="How often a placement's latest view is renewed.")
+    latest_view_every_s: float = Field(
+        5.0,
+        gt=0,
+        description="How often, at most, a placement's latest view is renewed while somebody watches it, in seconds; "
+        "unwatched it is renewed with each window's picture.",
+    )
     derive_every_s: float = Field(
         300.0, gt=0, description="How often every watched project is derived again, so that silence is noticed."
     )

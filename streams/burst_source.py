@@ -1,13 +1,16 @@
 """A camera that is looked at now and then: open, take a few seconds, close; and again after a while."""
 
+import math
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from uuid import UUID, uuid4
 
 from streams.clock import Clock
 from streams.frame import Frame
+from streams.look_every import LookEvery, seconds_of, wait_for_turn
 from streams.source import Run, Source
 
 
@@ -19,14 +22,14 @@ class BurstSource:
     next turn that is still to come.
     """
 
-    def __init__(self, source: Source, clock: Clock, *, burst_every_s: float, burst_s: float) -> None:
-        if not 0 <= burst_s < burst_every_s:
+    def __init__(self, source: Source, clock: Clock, *, burst_every_s: LookEvery, burst_s: float) -> None:
+        if not 0 <= burst_s < seconds_of(burst_every_s):
             raise ValueError(
-                f"A burst lasts less than the {burst_every_s:g} s from one to the next, not {burst_s:g} s."
+                f"A burst lasts less than the {seconds_of(burst_every_s):g} s from one to the next, not {burst_s:g} s."
             )
         self._source = source
         self._clock = clock
-        self._burst_every_s = burst_every_s
+        self._burst_every = burst_every_s
         self._burst_s = burst_s
 
     @contextmanager
@@ -37,19 +40,21 @@ class BurstSource:
             yield Run(run_id, frames)
 
     def _frames(self, run_id: UUID, stop: Event) -> Generator[Frame, None, None]:
-        began_s = due_s = self._clock.monotonic_s()
+        began_s = self._clock.monotonic_s()
+        due_s: float | None = began_s
         index = burst = 0
-        while not stop.is_set():
+        while due_s is not None and not stop.is_set():
             offset_s = self._clock.monotonic_s() - began_s
             with closing(self._burst(stop)) as frames:
                 for frame in frames:
                     yield replace(frame, run_id=run_id, index=index, pts_s=offset_s + frame.pts_s, burst=burst)
                     index += 1
             burst += 1
-            now_s = self._clock.monotonic_s()
-            turns = max(1, -(-(now_s - due_s) // self._burst_every_s))
-            due_s += turns * self._burst_every_s
-            stop.wait(due_s - now_s)
+            due_s = wait_for_turn(partial(self._next_turn_s, due_s, self._clock.monotonic_s()), self._clock, stop)
+
+    def _next_turn_s(self, due_s: float, ended_s: float) -> float:
+        every_s = seconds_of(self._burst_every)
+        return due_s + max(1, math.ceil((ended_s - due_s) / every_s)) * every_s
 
     def _burst(self, stop: Event) -> Generator[Frame, None, None]:
         with self._source.open(stop) as run:

@@ -13,11 +13,13 @@ class EncodedPicture:
     """A picture as it came. `data` is None unless it is an undamaged keyframe, which decodes by itself.
 
     `pts_s` is the stream's own media time in seconds, from anywhere; None where the stream has none.
+    `size_bytes` is what came of the picture, also of one whose data is not kept.
     """
 
     pts_s: float | None
     is_keyframe: bool
     data: bytes | None
+    size_bytes: int
 
 
 class Connection(Protocol):
@@ -36,6 +38,14 @@ class Connection(Protocol):
     @property
     def declared_frame_rate(self) -> Fraction | None:
         """Pictures per second as the camera states them, which many do wrongly or not at all."""
+        ...
+
+    @property
+    def clock_skew_s(self) -> float | None:
+        """How far the camera's own clock is ahead of ours, in seconds; None as long as it has not told.
+
+        RTSP tells it over and over while pictures are read, HLS with each playlist, HTTP once.
+        """
         ...
 
     def pictures(self) -> Iterator[EncodedPicture]:

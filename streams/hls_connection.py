@@ -60,6 +60,7 @@ class HlsConnection:
         self._trouble: StreamError | None = None
         self._map: tuple[StreamAddress, bytes] | None = None
         self._codec: VideoCodec | None = None
+        self._clock_skew_s: float | None = None
         # `_base` is where the playlist came from in the end, `_address` where it is asked for.
         self._address = self._base = address
         self._playlist = self._first_playlist()
@@ -86,6 +87,11 @@ class HlsConnection:
     def declared_frame_rate(self) -> Fraction | None:
         """What the first segment states, if it states anything."""
         return self._declared_frame_rate
+
+    @property
+    def clock_skew_s(self) -> float | None:
+        """What the Date of the newest playlist tells, to the second."""
+        return self._clock_skew_s
 
     def pictures(self) -> Iterator[EncodedPicture]:
         """Yield the pictures at the pace at which they were taken, until the playlist says that it has ended."""
@@ -191,6 +197,7 @@ class HlsConnection:
         fetched = self._client.get(self._address, LARGEST_PLAYLIST_BYTES, self._patience)
         playlist = parse_playlist(fetched.data, self._address.display)
         self._base = fetched.address
+        self._clock_skew_s = fetched.clock_skew_s
         return playlist
 
     def _reload(self) -> None:

@@ -54,9 +54,9 @@ class HlsSegment:
         """Yield the pictures, as far as the segment is not damaged."""
         for packet in demuxed(self._container):
             # Read first: the filter takes the packet over.
-            pts_s, is_keyframe = media_time_s(packet), packet.is_keyframe
+            pts_s, is_keyframe, size_bytes = media_time_s(packet), packet.is_keyframe, packet.size
             data = None if packet.is_corrupt or not is_keyframe else self._annex_b(packet)
-            yield EncodedPicture(pts_s, is_keyframe, data)
+            yield EncodedPicture(pts_s, is_keyframe, data, size_bytes)
 
     def close(self) -> None:
         """Close it; again is harmless."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from streams.address import StreamAddress
+from streams.camera_clock import skew_by_date
 from streams.errors import (
     AuthenticationError,
     NotVideoError,
@@ -22,7 +23,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 class HttpBody:
     """A response's body; `read` and `close` are what libav asks of a file.
 
-    Owns its connection. Used by one thread.
+    Owns its connection. Used by one thread. `clock_skew_s` is how far the server's clock is ahead of
+    ours by the Date of its answer; None where it doesn't tell, or the answer comes out of a cache.
     """
 
     def __init__(self, socket: StoppableSocket, response: http.client.HTTPResponse) -> None:
@@ -31,6 +33,8 @@ class HttpBody:
         self._peeked = b""
         self._is_broken = False
         self.patience = socket.patience
+        date = None if response.getheader("age") else response.getheader("date")
+        self.clock_skew_s = skew_by_date(date, self.patience.clock.now())
 
     @property
     def content_type(self) -> str:

@@ -36,10 +36,14 @@ _LoginKey = tuple[str, SecretStr | None, SecretStr | None]
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came. `address` is where from after all redirects: what the data names is meant relative to it."""
+    """What came. `address` is where from after all redirects: what the data names is meant relative to it.
+
+    `clock_skew_s` is how far the clock there is ahead of ours, to the second; None where it doesn't tell.
+    """
 
     address: StreamAddress
     data: bytes
+    clock_skew_s: float | None = None
 
 
 class HttpClient:
@@ -70,7 +74,7 @@ class HttpClient:
                     f"{target.display} answers with pictures without end where one file is wanted. Register it as a "
                     "stream."
                 )
-            return Fetched(target, _read(body, target, largest_bytes))
+            return Fetched(target, _read(body, target, largest_bytes), body.clock_skew_s)
 
     @cached_property
     def _tls(self) -> SSLContext:

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from threading import Event
+from typing import Final
 from uuid import UUID, uuid4
 
 from streams.address import StreamAddress
@@ -11,6 +12,7 @@ from streams.connection import Connection
 from streams.decoding.decoder_pool import PictureDecoder
 from streams.errors import NotVideoError, StalledError, StoppedError, StreamEndedError
 from streams.frame import Frame
+from streams.look_every import LookEvery
 from streams.look_schedule import LookSchedule
 from streams.media_time import MediaTime
 from streams.network_policy import NetworkPolicy
@@ -18,6 +20,9 @@ from streams.opener import open_connection
 from streams.rtsp_transport import RtspTransport
 from streams.settings import StreamSettings
 from streams.source import Run
+
+# Keyframes come, and none of them decodes: told sooner than a stream without any, which may only be sparing.
+_DAMAGED_LIMIT_S: Final = 20.0
 
 
 class LiveSource:
@@ -29,7 +34,7 @@ class LiveSource:
         policy: NetworkPolicy,
         settings: StreamSettings,
         clock: Clock,
-        look_every_s: float | None = None,
+        look_every_s: LookEvery | None = None,
         *,
         decoder: PictureDecoder,
         rtsp_transport: RtspTransport = RtspTransport.AUTO,
@@ -61,23 +66,27 @@ class LiveSource:
         looks = LookSchedule(self._look_every_s)
         media_time = MediaTime()
         keyframe_at_s = self._clock.monotonic_s()
+        damaged_from_s: float | None = None
         index = 0
         try:
             for picture in connection.pictures():
                 at_s = self._clock.monotonic_s()
                 self._require_keyframes(at_s - keyframe_at_s)
-                if picture.data is None:
-                    continue
-                if not looks.is_due(at_s):
-                    keyframe_at_s = at_s
+                if picture.data is not None and not looks.is_due(at_s):
+                    keyframe_at_s, damaged_from_s = at_s, None
                     continue
                 captured_at = self._clock.now()
-                image = self._decoder.decode(codec, picture.data, stop)
+                image = None if picture.data is None else self._decoder.decode(codec, picture.data, stop)
                 if image is None:
+                    if picture.is_keyframe:
+                        damaged_from_s = at_s if damaged_from_s is None else damaged_from_s
+                        self._require_whole_keyframes(at_s - damaged_from_s)
                     continue
+                damaged_from_s = None
                 looks.take(at_s)
                 pts_s = media_time.advance(picture.pts_s, at_s)
-                yield Frame(image, captured_at, run_id, index, pts_s, is_keyframe=True)
+                skew_s = connection.clock_skew_s
+                yield Frame(image, captured_at, run_id, index, pts_s, is_keyframe=True, clock_skew_s=skew_s)
                 # Read again: whoever looks at the frame may take a while.
                 keyframe_at_s = self._clock.monotonic_s()
                 index += 1
@@ -86,6 +95,13 @@ class LiveSource:
         if index == 0:
             raise NotVideoError(f"{self._address.display} ended without a picture that can be decoded.")
         raise StreamEndedError(f"{self._address.display} ended the stream.")
+
+    def _require_whole_keyframes(self, damaged_for_s: float) -> None:
+        if damaged_for_s > _DAMAGED_LIMIT_S:
+            raise StalledError(
+                f"{self._address.display} has sent only damaged pictures for {damaged_for_s:.0f} s. Check the line to "
+                "the camera; where video comes over UDP, set TCP."
+            )
 
     def _require_keyframes(self, waited_s: float) -> None:
         limit_s = self._settings.keyframe_timeout_s

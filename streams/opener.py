@@ -8,7 +8,7 @@ from streams.clock import Clock
 from streams.connection import Connection
 from streams.errors import PlaylistFoundError, RedirectedError, UnreachableError
 from streams.hls_connection import HlsConnection
-from streams.http_connection import HttpConnection
+from streams.http_connection import open_http
 from streams.network_policy import NetworkPolicy
 from streams.rtsp_connection import RtspConnection
 from streams.rtsp_transport import RtspTransport
@@ -41,7 +41,7 @@ def open_connection(
         try:
             if target.scheme in _RTSP:
                 return RtspConnection(pinned, settings, clock, stop, rtsp_transport)
-            return HttpConnection(pinned, settings, clock, stop)
+            return open_http(pinned, settings, clock, stop)
         except RedirectedError as redirect:
             target = target.redirected(redirect.location)
         except PlaylistFoundError:

@@ -2,34 +2,33 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
-from statistics import median
 from threading import Event
-from typing import Final
 from uuid import uuid4
 
 from streams.address import StreamAddress
 from streams.clock import Clock
-from streams.connection import Connection, EncodedPicture
+from streams.connection import Connection
 from streams.decoding.decoder_pool import PictureDecoder
 from streams.errors import NotVideoError
 from streams.frame import Frame
+from streams.measurement import Measurement
 from streams.network_policy import NetworkPolicy
 from streams.opener import open_connection
 from streams.settings import StreamSettings
-
-# Broadcast rates have 1001 below the line; a rate taken from arrival times is not that exact.
-_STAMPED_DENOMINATOR: Final = 1001
-_UNSTAMPED_DENOMINATOR: Final = 10
+from streams.still_picture import STILL_CODECS, still_codec
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
     """What a stream turned out to be.
 
-    `frame_rate` is measured, `declared_frame_rate` what the camera states. `keyframe_interval_s` is
-    the longest gap between two keyframes; None if fewer than two came in the `listened_s` seconds.
-    `sample` is the first keyframe, not yet redacted.
+    `frame_rate` is measured, `declared_frame_rate` what the camera states; `bitrate_kbit_s` is measured
+    too. `keyframe_interval_s` is the longest gap between two keyframes; None if fewer than two came in
+    the `listened_s` seconds. `keyframe_interval_over_s` says what the interval is longer than, where
+    listening began or ended in a longer stretch without one; None where all is told by the former.
+    `clock_skew_s` is how far the camera's clock is ahead of ours; None where it has not told.
+    `is_single_picture`: the address gives one picture and ends. `sample` is the first keyframe, not
+    yet redacted.
     """
 
     codec: str
@@ -37,9 +36,13 @@ class ProbeReport:
     height_px: int
     frame_rate: Fraction | None
     declared_frame_rate: Fraction | None
+    bitrate_kbit_s: float | None
     keyframe_interval_s: float | None
+    keyframe_interval_over_s: float | None
     listened_s: float
     transport: str
+    clock_skew_s: float | None
+    is_single_picture: bool
     sample: Frame
 
 
@@ -63,18 +66,26 @@ def _listen(
 ) -> ProbeReport:
     codec, never = connection.codec, Event()
     sample: Frame | None = None
-    times = _Times()
+    measured = Measurement()
+    first = b""
+    has_ended = False
     start_s = at_s = clock.monotonic_s()
     for picture in connection.pictures():
         at_s = clock.monotonic_s()
-        times.add(picture, at_s)
+        measured.add(picture, at_s)
         if sample is None and picture.data is not None:
             captured_at = clock.now()
+            first = first or picture.data
             image = decoder.decode(codec, picture.data, never)
             if image is not None:
                 sample = Frame(image, captured_at, uuid4(), 0, 0.0, is_keyframe=True)
         if at_s - start_s >= (settings.probe_listen_s if sample is not None else settings.keyframe_timeout_s):
             break
+    else:
+        has_ended = True
+    is_single_picture = has_ended and measured.pictures == 1 and codec.name in STILL_CODECS
+    if is_single_picture:
+        still_codec(first, address.display)
     if sample is None:
         raise NotVideoError(
             f"{address.display} sent no picture that can be decoded in {at_s - start_s:.0f} s. Set the camera to plain "
@@ -84,45 +95,14 @@ def _listen(
         codec=codec.name,
         width_px=sample.width_px,
         height_px=sample.height_px,
-        frame_rate=times.frame_rate(),
+        frame_rate=measured.frame_rate(),
         declared_frame_rate=connection.declared_frame_rate,
-        keyframe_interval_s=times.keyframe_interval_s(),
+        bitrate_kbit_s=measured.bitrate_kbit_s(),
+        keyframe_interval_s=measured.keyframe_interval_s(),
+        keyframe_interval_over_s=measured.keyframe_interval_over_s(),
         listened_s=at_s - start_s,
         transport=connection.transport,
+        clock_skew_s=connection.clock_skew_s,
+        is_single_picture=is_single_picture,
         sample=sample,
     )
-
-
-class _Times:
-    """When the pictures were taken: as the stream stamps them, or as they came where it doesn't."""
-
-    def __init__(self) -> None:
-        self._pictures_s: list[float] = []
-        self._keyframes_s: list[float] = []
-        self._is_stamped = True
-
-    def add(self, picture: EncodedPicture, at_s: float) -> None:
-        self._is_stamped &= picture.pts_s is not None
-        time_s = at_s if picture.pts_s is None else picture.pts_s
-        self._pictures_s.append(time_s)
-        if picture.is_keyframe:
-            self._keyframes_s.append(time_s)
-
-    def frame_rate(self) -> Fraction | None:
-        """Pictures per second over the gaps of usual length; a lost picture or a jump of the stamps is none."""
-        gaps = _gaps(self._pictures_s)
-        if not gaps:
-            return None
-        typical_s = median(gaps)
-        usual_s = [gap for gap in gaps if 0.5 < gap / typical_s < 1.5]
-        denominator = _STAMPED_DENOMINATOR if self._is_stamped else _UNSTAMPED_DENOMINATOR
-        return Fraction(len(usual_s) / sum(usual_s)).limit_denominator(denominator)
-
-    def keyframe_interval_s(self) -> float | None:
-        """The longest gap between two keyframes."""
-        return max(_gaps(self._keyframes_s), default=None)
-
-
-def _gaps(times_s: list[float]) -> list[float]:
-    # Sorted: with B-frames, pictures come in another order than they were taken in.
-    return [later - earlier for earlier, later in pairwise(sorted(times_s)) if later > earlier]

@@ -1,12 +1,15 @@
-"""RTCP (RFC 3550, section 6) as far as a receiver needs it: reports that it is there, and the camera's good-bye."""
+"""RTCP (RFC 3550, section 6) as far as a receiver needs it: its own reports, the camera's clock and its good-bye."""
 
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 _VERSION: Final = 2 << 6
+_SENDER_REPORT: Final = 200
 _RECEIVER_REPORT: Final = 201
 _DESCRIPTION: Final = 202
 _GOOD_BYE: Final = 203
+_SENDER_INFO: Final = struct.Struct(">IQIII")
 _MOST_LOST: Final = 0x7FFFFF
 # A name that is the same for everybody tells nobody who is watching (RFC 7022 asks for no more privacy).
 _CNAME: Final = b"nazar"
@@ -46,14 +49,30 @@ def empty_report(own_ssrc: int) -> bytes:
 
 def says_good_bye(data: bytes, ssrc: int | None) -> bool:
     """Tell whether a compound packet holds the good-bye of source `ssrc`."""
-    while len(data) >= 4 and data[0] & 0xC0 == _VERSION:
-        end = 4 + 4 * int.from_bytes(data[2:4], "big")
-        if data[1] == _GOOD_BYE:
-            sources = data[4 : min(end, 4 + 4 * (data[0] & 0x1F))]
+    for kind, count, body in _packets(data):
+        if kind == _GOOD_BYE:
+            sources = body[: 4 * count]
             if any(int.from_bytes(sources[at : at + 4], "big") == ssrc for at in range(0, len(sources), 4)):
                 return True
-        data = data[end:]
     return False
+
+
+def sender_time(data: bytes, ssrc: int | None = None) -> int | None:
+    """Return a sender report's NTP time, 32.32 bits, as it is told; of source `ssrc` only, where that is given."""
+    for kind, _, body in _packets(data):
+        if kind == _SENDER_REPORT and len(body) >= _SENDER_INFO.size:
+            source, ntp, *_ = _SENDER_INFO.unpack_from(body)
+            if ssrc in (None, source):
+                return int(ntp)
+    return None
+
+
+def _packets(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Take a compound apart: type, count and what follows the first word, of each packet."""
+    while len(data) >= 4 and data[0] & 0xC0 == _VERSION:
+        end = 4 + 4 * int.from_bytes(data[2:4], "big")
+        yield data[1], data[0] & 0x1F, data[4:end]
+        data = data[end:]
 
 
 def _report(own_ssrc: int, blocks: bytes) -> bytes:

@@ -80,12 +80,16 @@ H265: Final = NalSyntax(
 
 @dataclass(frozen=True, slots=True)
 class AccessUnit:
-    """One encoded picture. `data` is its Annex B byte stream if it is an undamaged keyframe, else empty."""
+    """One encoded picture. `data` is its Annex B byte stream if it is an undamaged keyframe, else empty.
+
+    `size_bytes` is what its packets carried.
+    """
 
     timestamp: int
     is_keyframe: bool
     is_damaged: bool
     data: bytes
+    size_bytes: int
 
 
 class AccessUnitAssembler:
@@ -109,6 +113,7 @@ class AccessUnitAssembler:
         if self._last_raw is not None and packet.timestamp != self._last_raw:
             done += self._finish(is_next_damaged=has_gap)
         self._advance(packet.timestamp)
+        self._carried += len(packet.payload)
         self._take(packet.payload)
         # A marker behind nothing but parameter sets, as some cameras send it, ends no picture.
         if packet.is_marked and self._has_picture:
@@ -118,7 +123,7 @@ class AccessUnitAssembler:
     def _begin(self, *, is_damaged: bool) -> None:
         self._units: list[bytes] = []
         self._fragment: list[bytes] = []
-        self._size = 0
+        self._size = self._carried = 0
         self._has_picture = False
         self._is_keyframe = False
         self._is_damaged = is_damaged
@@ -137,7 +142,7 @@ class AccessUnitAssembler:
         data = b""
         if self._is_keyframe and not is_damaged:
             data = b"".join(_START_CODE + unit for unit in (*self._parameter_sets, *self._units))
-        unit = AccessUnit(self._timestamp, self._is_keyframe, is_damaged, data)
+        unit = AccessUnit(self._timestamp, self._is_keyframe, is_damaged, data, self._carried)
         self._begin(is_damaged=is_next_damaged)
         return [unit] if has_picture else []
 

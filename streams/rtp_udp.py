@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
+from streams.camera_clock import SenderClock
 from streams.clock import Clock
 from streams.errors import AddressRefusedError, StreamEndedError, StreamError, UnreachableError
 from streams.network_policy import PinnedAddress
@@ -79,6 +80,7 @@ class RtpOverUdp:
         self._reception: Reception | None = None
         self._reported_at_s = clock.monotonic_s()
         self._foreign = 0
+        self.sender_clock = SenderClock(clock)
 
     @property
     def ports(self) -> str:
@@ -142,6 +144,7 @@ class RtpOverUdp:
                 yield from self._reorder.push(packet, now_s)
         yield from self._reorder.due(now_s)
         for data in self._received(self._rtcp, self._terms.rtcp_port):
+            self.sender_clock.hear(data, self._ssrc)
             if self._ssrc is not None and says_good_bye(data, self._ssrc):
                 raise StreamEndedError(f"{self._display} said good-bye.")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from threading import Event
+from typing import Final
 
 from streams.clock import Clock
 from streams.connection import EncodedPicture
@@ -14,6 +15,9 @@ from streams.rtsp_session import RtspSession
 from streams.rtsp_transport import RtspTransport
 from streams.settings import StreamSettings
 from streams.stoppable_socket import connect
+
+# Pictures are looked at seconds apart; as much later they may come.
+_GATHER_S: Final = 0.2
 
 
 class RtspConnection:
@@ -33,7 +37,11 @@ class RtspConnection:
         self._session = RtspSession(socket, address, clock)
         try:
             self._media = self._session.describe()
-            self._transport = f"{address.address.scheme}/{self._session.play(self._media, rtsp_transport)}"
+            played_over = self._session.play(self._media, rtsp_transport)
+            # TLS gives out a record at a time, however many have gathered.
+            if played_over is RtspTransport.TCP and address.address.scheme == "rtsp":
+                socket.gather(_GATHER_S)
+            self._transport = f"{address.address.scheme}/{played_over}"
         except BaseException:
             self._session.close()
             raise
@@ -52,6 +60,11 @@ class RtspConnection:
     def declared_frame_rate(self) -> Fraction | None:
         """What the session description states."""
         return self._media.frame_rate
+
+    @property
+    def clock_skew_s(self) -> float | None:
+        """What the camera's sender reports tell, once the first has come."""
+        return self._session.sender_clock.skew_s
 
     @property
     def packet_counts(self) -> PacketCounts | None:
@@ -73,4 +86,5 @@ class RtspConnection:
         self._session.close()
 
     def _picture(self, unit: AccessUnit) -> EncodedPicture:
-        return EncodedPicture(unit.timestamp / self._media.clock_rate_hz, unit.is_keyframe, unit.data or None)
+        pts_s = unit.timestamp / self._media.clock_rate_hz
+        return EncodedPicture(pts_s, unit.is_keyframe, unit.data or None, unit.size_bytes)

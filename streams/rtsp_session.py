@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from streams.camera_clock import SenderClock
 from streams.clock import Clock
 from streams.errors import (
     AuthenticationError,
@@ -68,7 +69,8 @@ class RtspSession:
         self._keep_alive_method = "OPTIONS"
         self._keep_alive_every_s = _DEFAULT_SESSION_TIMEOUT_S / _KEEP_ALIVES
         self._keep_alive_at_s = clock.monotonic_s()
-        self._channel = 0
+        self._channel, self._report_channel = 0, 1
+        self.sender_clock = SenderClock(clock)
         self._udp: RtpOverUdp | None = None
         self._is_playing = False
 
@@ -149,12 +151,14 @@ class RtspSession:
             if may_be_udp:
                 return None
             raise UnreachableError(f"{self._display} answers with UDP where TCP is asked for. Allow TCP in the camera.")
-        channel = re.search(r"interleaved=(\d+)", answered)
-        self._channel = 0 if channel is None else int(channel[1])
+        channels = re.search(r"interleaved=(\d+)(?:-(\d+))?", answered)
+        self._channel = 0 if channels is None else int(channels[1])
+        self._report_channel = self._channel + 1 if channels is None or not channels[2] else int(channels[2])
         return RtspTransport.TCP
 
     def _set_up_udp(self, media: VideoMedia) -> RtspTransport:
         self._udp = RtpOverUdp(self._socket, self._pinned, media.payload_type, self._clock)
+        self.sender_clock = self._udp.sender_clock
         fields = {"Transport": f"RTP/AVP;unicast;client_port={self._udp.ports}"}
         reply = self._request("SETUP", self._control_url(media.control), fields)
         self._take_session(reply)
@@ -255,6 +259,8 @@ class RtspSession:
     def _read_interleaved(self) -> RtpPacket | None:
         channel = self._read(1)[0]
         data = self._read(int.from_bytes(self._read(2), "big"))
+        if channel == self._report_channel:
+            self.sender_clock.hear(data)
         return RtpPacket.parse(data) if channel == self._channel else None
 
     def _read_message(self, start: bytes) -> _Reply | None:

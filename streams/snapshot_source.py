@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import Event
 from typing import Final
 from uuid import UUID, uuid4
@@ -14,22 +15,18 @@ from numpy.typing import NDArray
 from streams.address import StreamAddress
 from streams.clock import Clock
 from streams.decoding.decoder_pool import PictureDecoder
-from streams.decoding.video_codec import VideoCodec
 from streams.errors import NotVideoError, StalledError, StoppedError, StreamError, UnreachableError
 from streams.frame import Frame
 from streams.http_client import HttpClient
+from streams.look_every import LookEvery, require_positive, seconds_of, wait_for_turn
 from streams.network_policy import NetworkPolicy
 from streams.settings import StreamSettings
 from streams.source import Run
+from streams.still_picture import still_codec
 from streams.stoppable_socket import Patience
 
 _LARGEST_PICTURE_BYTES: Final = 20_000_000
 _AGAIN_AFTER_S: Final = 1.0
-_JPEG: Final = b"\xff\xd8\xff"
-_JPEG_SCAN: Final = b"\xff\xda"
-_JPEG_END: Final = b"\xff\xd9"
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_PNG_END: Final = b"IEND"
 
 
 class SnapshotSource:
@@ -47,17 +44,16 @@ class SnapshotSource:
         policy: NetworkPolicy,
         settings: StreamSettings,
         clock: Clock,
-        look_every_s: float,
+        look_every_s: LookEvery,
         *,
         decoder: PictureDecoder,
     ) -> None:
-        if look_every_s <= 0:
-            raise ValueError(f"The time between looks is above 0 s, not {look_every_s}.")
+        require_positive(look_every_s)
         self._address = address
         self._policy = policy
         self._settings = settings
         self._clock = clock
-        self._look_every_s = look_every_s
+        self._look_every = look_every_s
         self._decoder = decoder
 
     @contextmanager
@@ -82,16 +78,21 @@ class SnapshotSource:
         picture, due_at_s, index = first, first.at_s, 0
         while True:
             pts_s = picture.at_s - first.at_s
-            yield Frame(picture.image, picture.captured_at, run_id, index, pts_s, is_keyframe=True)
+            skew_s = picture.clock_skew_s
+            yield Frame(picture.image, picture.captured_at, run_id, index, pts_s, is_keyframe=True, clock_skew_s=skew_s)
             index += 1
-            # Looks that were missed are not caught up.
-            due_at_s = max(due_at_s + self._look_every_s, self._clock.monotonic_s())
-            if stop.wait(due_at_s - self._clock.monotonic_s()):
+            turn_s = wait_for_turn(partial(self._turn_s, due_at_s, self._clock.monotonic_s()), self._clock, stop)
+            if turn_s is None:
                 return
+            due_at_s = turn_s
             try:
                 picture = self._patient_look(client, stop)
             except StoppedError:
                 return
+
+    def _turn_s(self, due_at_s: float, looked_s: float) -> float:
+        # Looks that were missed are not caught up.
+        return max(due_at_s + seconds_of(self._look_every), looked_s)
 
     def _patient_look(self, client: HttpClient, stop: Event) -> "_Picture":
         patience = self._patience(stop, self._settings.read_timeout_s, StalledError)
@@ -101,19 +102,20 @@ class SnapshotSource:
             except (NotVideoError, UnreachableError) as error:
                 trouble = error
             try:
-                patience.pause(min(_AGAIN_AFTER_S, self._look_every_s))
+                patience.pause(min(_AGAIN_AFTER_S, seconds_of(self._look_every)))
             except StalledError as error:
                 if isinstance(trouble, UnreachableError):
                     raise trouble from None
                 raise StalledError(f"{error} Before that: {trouble}") from error
 
     def _look(self, client: HttpClient, stop: Event, patience: Patience) -> "_Picture":
-        data = client.get(self._address, _LARGEST_PICTURE_BYTES, patience).data
+        fetched = client.get(self._address, _LARGEST_PICTURE_BYTES, patience)
+        data = fetched.data
         captured_at, at_s = self._clock.now(), self._clock.monotonic_s()
-        image = self._decoder.decode(_codec(data, self._address.display), data, stop)
+        image = self._decoder.decode(still_codec(data, self._address.display), data, stop)
         if image is None:
             raise NotVideoError(f"{self._address.display} gave a damaged picture.")
-        return _Picture(image, captured_at, at_s)
+        return _Picture(image, captured_at, at_s, fetched.clock_skew_s)
 
     def _patience(self, stop: Event, limit_s: float, error: type[StreamError]) -> Patience:
         return Patience(self._address.origin, self._clock, stop, limit_s, error)
@@ -124,19 +126,4 @@ class _Picture:
     image: NDArray[np.uint8]
     captured_at: datetime
     at_s: float
-
-
-def _codec(data: bytes, display: str) -> VideoCodec:
-    """Tell JPEG from PNG; the decoder would make up what a picture that is cut short lacks."""
-    if data.startswith(_JPEG):
-        # A scan's data holds no end mark by chance: an FF in it is followed by a zero (ITU-T T.81,
-        # B.1.1.5). A thumbnail, which ends by itself, comes before the scan.
-        is_whole = data.rfind(_JPEG_END) > data.rfind(_JPEG_SCAN)
-        name = "mjpeg"
-    elif data.startswith(_PNG):
-        is_whole, name = _PNG_END in data[-64:], "png"
-    else:
-        raise NotVideoError(f"{display} answers with something that is no picture; accepted are JPEG and PNG.")
-    if not is_whole:
-        raise NotVideoError(f"{display} gave a picture that is cut short.")
-    return VideoCodec(name)
+    clock_skew_s: float | None

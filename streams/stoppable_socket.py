@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _POLL_S: Final = 0.25
 _BUFFER_BYTES: Final = 65536
+_GATHERED_BYTES: Final = 1 << 19
 _TLS_SCHEMES: Final = frozenset({"https", "rtsps"})
 
 _T = TypeVar("_T")
@@ -49,7 +50,7 @@ class Patience:
     ) -> None:
         self._who = who
         self._awaited = awaited
-        self._clock = clock
+        self.clock = clock
         self._stop = stop
         self.allow(limit_s, error)
 
@@ -59,19 +60,19 @@ class Patience:
         Bytes that trickle in buy no more time; only the next call does.
         """
         self._limit_s = limit_s
-        self._deadline_s = self._clock.monotonic_s() + limit_s
+        self._deadline_s = self.clock.monotonic_s() + limit_s
         self._error = error
 
     def require(self) -> None:
         """Raise StoppedError or the StreamError that `allow` named, if it is time to."""
         if self._stop.is_set():
             raise StoppedError
-        if self._clock.monotonic_s() >= self._deadline_s:
+        if self.clock.monotonic_s() >= self._deadline_s:
             raise self._error(f"{self._who} gave no {self._awaited} within {self._limit_s:g} s.")
 
     def pause(self, seconds: float) -> None:
         """Wait, no longer than the limit or a stop allows; raises as `require` does."""
-        self._stop.wait(max(0.0, min(seconds, self._deadline_s - self._clock.monotonic_s())))
+        self._stop.wait(max(0.0, min(seconds, self._deadline_s - self.clock.monotonic_s())))
         self.require()
 
     def repeat(self, operation: Callable[[], _T]) -> _T:
@@ -89,6 +90,8 @@ class StoppableSocket(io.RawIOBase):
         super().__init__()
         self.patience = patience
         self._socket = connection
+        self._gather_s = 0.0
+        self._is_behind = False
 
     @property
     def family(self) -> socket.AddressFamily:
@@ -119,11 +122,24 @@ class StoppableSocket(io.RawIOBase):
             StoppedError: the run was stopped.
             StreamError: time was up.
         """
+        if self._gather_s and not self._is_behind:
+            self.patience.pause(self._gather_s)
         try:
-            return self.patience.repeat(partial(self._socket.recv_into, buffer))
+            count = self.patience.repeat(partial(self._socket.recv_into, buffer))
         except OSError:
             # Reset or torn down below us: to the reader, the other side has closed.
             return 0
+        self._is_behind = count == memoryview(buffer).nbytes
+        return count
+
+    def gather(self, seconds: float) -> None:
+        """From now on let bytes gather so long before they are read, unless there are more than fit.
+
+        Waking up for each of a stream's packets costs as much as all that is done with them.
+        """
+        self._gather_s = seconds
+        # A camera whose keyframe doesn't fit in would wait, and may leave out pictures.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _GATHERED_BYTES)
 
     def send(self, data: bytes) -> None:
         """Send all of `data`; raises as `readinto` does, and OSError if the other side has closed."""

@@ -10,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from api.cli.bench import bench_detector
+from tools import bench_streams, bench_view
+from tools.timing import Timing
 from vision.settings import VisionSettings
 from vision.speed import calibration_gflops
 from vision.view_shift import view_features, view_shift
@@ -30,22 +31,6 @@ _DETECTOR_FRAMES, _DETECTOR_ROUNDS = 48, 5
 _FOOTAGE = ("--site", "road-bridge", "--seed", "4711", "--days", "20")
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """One timed thing: its figure, and the most or least that it may be."""
-
-    name: str
-    figure: float
-    unit: str
-    limit: float
-    is_most: bool = True
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the figure keeps its limit."""
-        return self.figure <= self.limit if self.is_most else self.figure >= self.limit
-
-
 def footage() -> list[Timing]:
     """Render a site of 20 days of a seed that nobody has seen, both views and all clips."""
     with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +42,7 @@ def footage() -> list[Timing]:
 
 
 def view() -> list[Timing]:
-    """Tell by how much a view has moved: corners, matching and the shift of one look, on one core."""
+    """Tell by how much a view has moved: corners, matching and the shift of one look; and what looks cost."""
     picture = np.random.default_rng(7).integers(0, 255, (68, 120, 3), np.uint8)
     look = np.asarray(cv2.resize(picture, (960, 540), interpolation=cv2.INTER_CUBIC), np.uint8)
     reference, took_ms = view_features(look), []
@@ -65,7 +50,7 @@ def view() -> list[Timing]:
         started = time.process_time()
         view_shift(reference, view_features(look))
         took_ms.append((time.process_time() - started) * 1000)
-    return [Timing("a look compared with its view", min(took_ms), "ms", _VIEW_LIMIT_MS)]
+    return [Timing("a look compared with its view", min(took_ms), "ms", _VIEW_LIMIT_MS), *bench_view.looks()]
 
 
 def detector() -> list[Timing]:
@@ -78,21 +63,36 @@ def detector() -> list[Timing]:
     ]
 
 
-BENCHES: dict[str, Callable[[], list[Timing]]] = {"view": view, "detector": detector, "footage": footage}
+BENCHES: dict[str, Callable[[], list[Timing]]] = {
+    "view": view,
+    "detector": detector,
+    "footage": footage,
+    "streams": bench_streams.streams,
+    "hundred": bench_streams.hundred,
+    "reconnects": bench_streams.reconnects,
+}
+# To see that they run; what they print holds for nothing.
+SHORT: dict[str, Callable[[], list[Timing]]] = {
+    "streams": bench_streams.streams_short,
+    "hundred": bench_streams.hundred_short,
+    "reconnects": bench_streams.reconnects_short,
+}
 
 
 def main() -> int:
     """Run the benches that are named, or all, and say what keeps its limit."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHES)} (default: all)")
-    names = parser.parse_args().names or list(BENCHES)
+    parser.add_argument("--short", action="store_true", help=f"only a little of {', '.join(SHORT)}: whether they run")
+    arguments = parser.parse_args()
+    names = arguments.names or list(BENCHES)
     unknown = sorted(set(names) - set(BENCHES))
     if unknown:
         parser.error(f"there is no bench called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     print(f"calibration: {calibration_gflops():.0f} Gflop/s", flush=True)
     is_met = True
     for name in names:
-        for timing in BENCHES[name]():
+        for timing in (SHORT.get(name, BENCHES[name]) if arguments.short else BENCHES[name])():
             word, sign = "met" if timing.is_met else "NOT MET", "<=" if timing.is_most else ">="
             limit = f"{sign} {timing.limit:g} {timing.unit}"
             print(f"{word:<8} {timing.name:<40} {timing.figure:>9.2f} {timing.unit} ({limit})", flush=True)

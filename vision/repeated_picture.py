@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from vision.detector import Image
+from vision.view_glance import share_over
 from vision.view_traits import caption_px
 
 # Measured on rendered footage: a picture that is encoded again differs by over 2 levels in 0.25 % of its pixels at
@@ -24,12 +25,10 @@ def repeats(previous: Image, grey: Image) -> bool:
     """Whether `grey` shows `previous` again; both (height, width) uint8, at full size."""
     if previous.shape != grey.shape:
         return False
-    change = cv2.absdiff(previous, grey)
+    change = np.asarray(cv2.absdiff(previous, grey), np.uint8)
     rows = caption_px(grey.shape[0])
     view = change[rows : grey.shape[0] - rows]
+    if share_over(view, ROUNDING_LEVELS) > ROUNDING_SHARE or share_over(view, CHANGE_LEVELS) > CHANGE_SHARE:
+        return False
     captions = np.concatenate((change[:rows], change[grey.shape[0] - rows :]))
-    return bool(
-        np.mean(view > CHANGE_LEVELS) <= CHANGE_SHARE
-        and np.mean(view > ROUNDING_LEVELS) <= ROUNDING_SHARE
-        and (not captions.size or np.mean(captions > CHANGE_LEVELS) <= CAPTION_CHANGE_SHARE)
-    )
+    return not captions.size or share_over(captions, CHANGE_LEVELS) <= CAPTION_CHANGE_SHARE

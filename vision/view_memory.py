@@ -33,10 +33,15 @@ class ViewMemory:
         self._layouts: deque[NDArray[np.float16]] = deque(maxlen=MOST_LAYOUTS)
         self._layout_at: datetime | None = None
 
+    def knows(self, light: float) -> bool:
+        """Whether enough is known to tell what is sharp in such light."""
+        return len(self._sharpness[_light_kind(light)]) >= FEWEST_USUAL
+
     def usual_sharpness(self, light: float) -> float | None:
         """The sharpness that is usual in such light, or None while too little is known of it."""
-        known = self._sharpness[_light_kind(light)]
-        return float(np.quantile(known, USUAL_QUANTILE)) if len(known) >= FEWEST_USUAL else None
+        if not self.knows(light):
+            return None
+        return float(np.quantile(self._sharpness[_light_kind(light)], USUAL_QUANTILE))
 
     def likeness(self, traits: ViewTraits) -> float | None:
         """How much of what is known to stand in the view is seen, at best; None while nothing is known."""

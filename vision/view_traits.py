@@ -37,8 +37,8 @@ _ALIKE_FROM = 0.4
 class ViewTraits:
     """The figures of one picture, its caption strips left out.
 
-    `light` is the median grey level and `brightest` the 99th percentile, of 255; `outline_levels` how strong the
-    strongest coarse gradients are, in levels a pixel; `sharpness` how many times steeper the same outlines are up
+    `light` is the median grey level, of 255; `outline_levels` how strong the strongest coarse gradients are, in levels
+    a pixel; `sharpness` how many times steeper the same outlines are up
     close (about 4 for a camera in focus, 1 for a smear; fog weakens both alike); `one_colour_share` how much of the
     picture is of its middle colour; `corner_share` how many of the layout's cells hold a corner, which a wall's ribs
     and an even cloth don't; `dark_channel` is He, Sun and Tang's (CVPR 2009): high where air or a white
@@ -47,8 +47,6 @@ class ViewTraits:
     """
 
     light: float
-    brightest: float
-    black_share: float
     outline_levels: float
     sharpness: float
     one_colour_share: float
@@ -68,8 +66,6 @@ def view_traits(image: Image) -> ViewTraits:
     little = np.asarray(cv2.resize(grey, (LAYOUT_WIDTH_PX, LAYOUT_HEIGHT_PX), interpolation=cv2.INTER_AREA), np.uint8)
     return ViewTraits(
         light=float(np.median(grey)),
-        brightest=float(np.quantile(grey, 0.99)),
-        black_share=float(np.mean(grey <= BLACK_LEVEL)),
         outline_levels=outline_levels,
         sharpness=sharpness,
         one_colour_share=_one_colour_share(small),

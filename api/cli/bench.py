@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from api.cli.bench_streams import streams
 from api.command_error import CommandError
 from api.settings import InstanceSettings
 from pipeline.settings import load_settings
@@ -49,6 +50,9 @@ class DetectorBench:
 @click.group("bench")
 def command() -> None:
     """Measure speed on this machine."""
+
+
+command.add_command(streams)
 
 
 @command.command("detector")

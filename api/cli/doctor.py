@@ -14,11 +14,16 @@ from api.settings import InstanceSettings
 from models.database import Database
 from models.errors import SealError
 from models.secrets import KEY_VARIABLE, open_seal
+from models.words import Sampling
+from pipeline.capacity import Watching, camera_cost, cameras_held
 from pipeline.settings import load_settings
+from pipeline.this_machine import this_machine
+from streams.stream_kind import USUAL_KINDS
 from vision.errors import VisionError
 from vision.sight import open_detector
 
 _LEAST_FREE_GB = 5.0
+_LOOK_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Finding:
 def command(as_json: bool) -> int:
     """Check weights, database, sealing key and disk; exit code 1 if something is not well."""
     settings = load_settings(InstanceSettings)
-    checks: list[Callable[[InstanceSettings], Finding]] = [_processor, _weights, _database, _seal, _disk]
+    checks: list[Callable[[InstanceSettings], Finding]] = [_processor, _cameras, _weights, _database, _seal, _disk]
     findings = [check(settings) for check in checks]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
@@ -47,6 +52,16 @@ def command(as_json: bool) -> int:
 
 def _processor(_settings: InstanceSettings) -> Finding:
     return Finding("processor", True, f"{os.cpu_count()} cores")
+
+
+def _cameras(_settings: InstanceSettings) -> Finding:
+    """How many cameras of one kind this machine holds, foretold; `nazar bench streams` measures it."""
+    machine, counts = this_machine(), []
+    for name, kind in USUAL_KINDS.items():
+        cost = camera_cost(Watching(kind, Sampling.CONTINUOUS, _LOOK_EVERY_S), machine)
+        counts.append(f"{cameras_held(cost, machine)} of {name}")
+    holds = f"holds about {' or '.join(counts)}, each looked at every {_LOOK_EVERY_S:g} s"
+    return Finding("cameras", True, holds)
 
 
 def _weights(settings: InstanceSettings) -> Finding:

@@ -15,6 +15,7 @@ from api.http import (
     operations,
     placements,
     projects,
+    push,
     roadmap,
     sessions,
     sites,
@@ -44,7 +45,8 @@ def make_app(services: Services, metrics: CollectorRegistry, *, secure_cookies: 
     app.state.metrics = metrics
     app.state.secure_cookies = secure_cookies
     install_problem_handlers(app)
-    for module in (operations, sessions, roadmap, projects, sites, cameras, placements, evidence, labelling, accounts):
+    modules = (operations, sessions, roadmap, projects, sites, cameras, push, placements, evidence, labelling, accounts)
+    for module in modules:
         app.include_router(module.router)
     # Pages are mounted behind the routes and answer everything else; programs are told in their own form.
     app.add_api_route("/api/{path:path}", _no_such_address, methods=[*_METHODS], include_in_schema=False)

@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 
 from api.errors import ProblemType, problem_type_of
 from models.errors import InvalidError, ModelsError
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, PushedTooSoonError
 from streams.errors import StreamError
 from vision.errors import VisionError
 
 _MEDIA_TYPE = "application/problem+json"
+# Many cameras log in only when they are asked to.
+_PUSH_CHALLENGE = 'Basic realm="Nazar", Bearer'
 _INVALID = ProblemType(422, "invalid", "The values can't hold together")
 
 
@@ -58,12 +60,16 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
-async def _on_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_error(request: Request, error: Exception) -> JSONResponse:
     kind = problem_type_of(error) or ProblemType(500, "failed", "This failed")
     errors = []
     if isinstance(error, InvalidError):
         errors = [FieldError(field=problem.field, problem=problem.problem) for problem in error.problems]
-    headers = {"WWW-Authenticate": "Bearer"} if kind.status == 401 else None
+    headers = {}
+    if kind.status == 401:
+        headers["WWW-Authenticate"] = _PUSH_CHALLENGE if request.url.path.endswith("/picture") else "Bearer"
+    if isinstance(error, PushedTooSoonError):
+        headers["Retry-After"] = str(error.retry_after_s)
     return _answer(kind, str(error), errors, headers)
 
 

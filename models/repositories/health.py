@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.camera_grade import HOUR, CameraGrade, HourCounts, camera_grade, hour_of
@@ -41,9 +42,13 @@ class HealthRepository:
         key = (camera_id, hour_of(at))
         row = self._session.get(CameraHour, key, with_for_update=True)
         if row is None:
-            self._session.add(CameraHour(camera_id=camera_id, starts_at=hour_of(at), **asdict(counts)))
-            self._session.flush()
-            return
+            try:
+                with self._session.begin_nested():
+                    self._session.add(CameraHour(camera_id=camera_id, starts_at=hour_of(at), **asdict(counts)))
+                return
+            except IntegrityError:
+                # The process that takes pictures in counts too, and began the hour at the same moment.
+                row = self._session.get_one(CameraHour, key, with_for_update=True)
         for name, count in asdict(counts).items():
             setattr(row, name, getattr(row, name) + count)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.tables.labelling import SealedPicture
+from models.tables.push import PushedPicture
 from models.tables.sites import Camera
 
 
@@ -42,6 +43,14 @@ class SealedRepository:
         rows = self._session.execute(statement.order_by(SealedPicture.frame_id).limit(most))
         return [SealedValue(frame_id, sealed) for frame_id, sealed in rows]
 
+    def pushed(self, after: UUID | None, most: int) -> Sequence[SealedValue]:
+        """Pictures that cameras sent by themselves and nobody has looked at yet."""
+        statement = select(PushedPicture.id, PushedPicture.sealed)
+        if after is not None:
+            statement = statement.where(PushedPicture.id > after)
+        rows = self._session.execute(statement.order_by(PushedPicture.id).limit(most))
+        return [SealedValue(picture_id, sealed) for picture_id, sealed in rows]
+
     def put_address(self, value: SealedValue, sealed: bytes) -> None:
         """Put a value's new seal in its place, unless the address was changed since it was read.
 
@@ -54,4 +63,9 @@ class SealedRepository:
     def put_picture(self, value: SealedValue, sealed: bytes) -> None:
         """Put a picture's new seal in its place; pictures are deleted but never changed."""
         statement = update(SealedPicture).where(SealedPicture.frame_id == value.id).values(sealed=sealed)
+        self._session.execute(statement, execution_options={"synchronize_session": False})
+
+    def put_pushed(self, value: SealedValue, sealed: bytes) -> None:
+        """Put a pushed picture's new seal in its place; it may have been looked at and deleted meanwhile."""
+        statement = update(PushedPicture).where(PushedPicture.id == value.id).values(sealed=sealed)
         self._session.execute(statement, execution_options={"synchronize_session": False})

@@ -129,8 +129,8 @@ class SiteRepository:
         )
         return self._session.scalar(statement.order_by(Placement.starts_at).limit(1))
 
-    def watched(self, at: datetime) -> Sequence[Watched]:
-        """Every camera that is to be watched at `at`, with its placement and site."""
+    def watched(self, at: datetime, camera_id: UUID | None = None) -> Sequence[Watched]:
+        """Every camera that is to be watched at `at`, or the one named if it is, with its placement and site."""
         statement = (
             select(Camera, Placement, Site)
             .join(Placement, Placement.camera_id == Camera.id)
@@ -140,6 +140,8 @@ class SiteRepository:
             .where(Placement.starts_at <= at, (Placement.ends_at.is_(None)) | (Placement.ends_at > at))
             .order_by(Camera.name)
         )
+        if camera_id is not None:
+            statement = statement.where(Camera.id == camera_id)
         return [Watched(camera, placement, site) for camera, placement, site in self._session.execute(statement)]
 
     def add(self, row: Site | Camera | Placement | CameraHealth) -> None:

@@ -14,12 +14,14 @@ from models.errors import ConflictError, FieldProblem, InvalidError, NotFoundErr
 from models.principal import Permission, Principal
 from models.repositories.health import HealthRepository
 from models.repositories.paging import Page, PageRequest
+from models.repositories.push import PushRepository
 from models.repositories.sites import SiteRepository
 from models.secrets import Seal
 from models.tables.sites import Camera, CameraHealth
 from models.words import RtspTransport, Sampling
 from pipeline.registry.camera_health import CameraHealthReport, GradeView, HealthEventView, HealthView
 from pipeline.registry.placements import end_now
+from pipeline.registry.push_key import new_push_key, push_key_digest
 from pipeline.registry.sampling import SamplingPolicy
 from streams.address import StreamAddress
 from streams.errors import UnreachableError
@@ -32,15 +34,18 @@ LookEvery = Annotated[float, Field(ge=0.2, le=86400, description="Seconds betwee
 Burst = Annotated[float, Field(ge=0.5, le=600, description="Seconds that a burst lasts; below look_every_s.")]
 HowSampled = Annotated[
     Sampling,
-    Field(description="How the camera is looked at. push is remembered, and no pictures are taken in from it yet."),
+    Field(
+        description="How the camera is looked at; push: it sends JPEGs to PUT /api/v1/cameras/{camera_id}/picture by "
+        "itself, with a key of its own, and has no address."
+    ),
 ]
 OffHoursEvery = Annotated[
     float,
     Field(
         ge=0.2,
         le=86400,
-        description="Seconds between looks outside the site's scheduled hours, not below look_every_s; null: the same. "
-        "Remembered, and not obeyed yet: cameras are looked at every look_every_s at all hours.",
+        description="Seconds between looks outside the site's scheduled hours (its days, hours and holidays), not "
+        "below look_every_s; null: the same at all hours. A connection of continuous stands all the same.",
     ),
 ]
 
@@ -115,6 +120,17 @@ class CameraView(BaseModel):
         )
 
 
+class KeyedCamera(CameraView):
+    """A camera that was given a key to push with; nobody is shown the key again."""
+
+    push_key: Annotated[str, Field(repr=False, description="Shown this once; a new one can be made.")]
+
+    @classmethod
+    def holding(cls, view: CameraView, key: str) -> Self:
+        """A camera with the key that it was given just now."""
+        return cls(**dict(view), push_key=key)
+
+
 class CameraService:
     """Registering and minding cameras."""
 
@@ -156,7 +172,7 @@ class CameraService:
             )
 
     def register(self, principal: Principal, draft: CameraDraft, *, is_replay: bool = False) -> CameraView:
-        """Register a camera; its address must be one that this deployment may open.
+        """Register a camera; its address must be one that this deployment may open. One that pushes gets its key.
 
         Raises:
             AddressRefusedError: the address breaks a rule, which it names.
@@ -171,6 +187,7 @@ class CameraService:
             raise InvalidError(FieldProblem("address", "is needed where there is a username or a password for it"))
         scheme = None if address is None else address.scheme
         SamplingPolicy(draft.sampling, draft.look_every_s, draft.burst_s, draft.off_hours_every_s, scheme)
+        key = new_push_key() if draft.sampling is Sampling.PUSH else None
         with self._database.transaction() as session:
             repository = SiteRepository(session)
             _require_free_name(repository, draft.name)
@@ -184,19 +201,21 @@ class CameraService:
                 burst_s=draft.burst_s,
                 off_hours_every_s=draft.off_hours_every_s,
                 rtsp_transport=draft.rtsp_transport.value,
-                push_key_sha256=None,
+                push_key_sha256=None if key is None else push_key_digest(key),
                 is_replay=is_replay,
                 created_at=self._now(),
                 retired_at=None,
             )
             repository.add(camera)
             repository.flush()
-            return CameraView.of(camera, None)
+            view = CameraView.of(camera, None)
+        return view if key is None else KeyedCamera.holding(view, key)
 
     def change(self, principal: Principal, camera_id: UUID, patch: CameraPatch, version: int | None) -> CameraView:
         """Change some of a camera; with `version`, only if it is still that one.
 
-        One that is to push from now on loses its address: what is not needed is not kept.
+        One that is to push from now on loses its address and gets its key, one that pushes no more loses its key and
+        the pictures that wait: what is not needed is not kept.
         """
         principal.require(Permission.CAMERA_WRITE)
         values: dict[str, object] = patch.model_dump(
@@ -217,10 +236,32 @@ class CameraService:
             check_version(camera.version, version)
             if patch.name is not None and patch.name != camera.name:
                 _require_free_name(repository, patch.name)
+            was_pushing = camera.sampling == Sampling.PUSH.value
             apply_patch(camera, values)
             _require_sound_policy(camera)
+            key = _follow_sampling(session, camera, was_pushing=was_pushing)
             repository.flush()
-            return CameraView.of(camera, repository.health_of([camera.id]).get(camera.id))
+            view = CameraView.of(camera, repository.health_of([camera.id]).get(camera.id))
+        return view if key is None else KeyedCamera.holding(view, key)
+
+    def renew_push_key(self, principal: Principal, camera_id: UUID, version: int | None) -> KeyedCamera:
+        """Give a camera that pushes a new key; the old one is refused from now on.
+
+        Raises:
+            ConflictError: the camera doesn't push.
+        """
+        principal.require(Permission.CAMERA_WRITE)
+        key = new_push_key()
+        with self._database.transaction() as session:
+            repository = SiteRepository(session)
+            camera = _camera(session, camera_id)
+            check_version(camera.version, version)
+            if camera.sampling != Sampling.PUSH.value:
+                raise ConflictError("Only a camera whose sampling is push has a key; change that first.")
+            camera.push_key_sha256 = push_key_digest(key)
+            repository.flush()
+            view = CameraView.of(camera, repository.health_of([camera.id]).get(camera.id))
+        return KeyedCamera.holding(view, key)
 
     def retire(self, principal: Principal, camera_id: UUID) -> None:
         """Take a camera out of use: its placement ends, its name is free again, its history stays."""
@@ -235,6 +276,8 @@ class CameraService:
             camera.name = f"{camera.name} ({camera.id})"[-120:]
             # What is not needed is not kept: no connection will be opened again.
             camera.sealed_address = ""
+            camera.push_key_sha256 = None
+            PushRepository(session).forget(camera.id)
 
     def _checked(self, address: SecretStr, username: str | None, password: SecretStr | None) -> StreamAddress:
         parsed = StreamAddress.parse(
@@ -256,6 +299,19 @@ def _camera(session: Session, camera_id: UUID) -> Camera:
     if camera is None:
         raise NotFoundError(f"There is no camera {camera_id}.")
     return camera
+
+
+def _follow_sampling(session: Session, camera: Camera, *, was_pushing: bool) -> str | None:
+    """Give a camera that is to push its key, take it from one that pushes no more; return what was given."""
+    is_pushing = camera.sampling == Sampling.PUSH.value
+    if is_pushing and not was_pushing:
+        key = new_push_key()
+        camera.push_key_sha256 = push_key_digest(key)
+        return key
+    if was_pushing and not is_pushing:
+        camera.push_key_sha256 = None
+        PushRepository(session).forget(camera.id)
+    return None
 
 
 def _require_sound_policy(camera: Camera) -> None:

@@ -21,6 +21,8 @@ from pipeline.watch.hour_tally import HourTally
 from streams.clock import Clock
 
 _WRITTEN_EVERY_S = 15.0
+# A wrong clock takes nothing from the picture.
+_LIVE = frozenset({CameraState.LIVE, CameraState.WRONG_CLOCK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,20 @@ class HealthKeeper:
         *,
         fault: CameraState | None = None,
         fault_reason: str = "",
+        wrong_clock: str = "",
     ) -> None:
-        """A frame came: the stream is live, or its picture shows what is wrong (`fault`, or that it was moved)."""
+        """A frame came: the stream is live, or its picture shows what is wrong (`fault`, or that it was moved).
+
+        With a picture that is well, `wrong_clock` says what is wrong with the camera's clock.
+        """
         self._last_frame_at = captured_at
         if fault is not None:
             self._tell(_Standing(fault, fault_reason))
         elif moved_since is not None:
             since = f"The view has been another one since {moved_since:%Y-%m-%d %H:%M} UTC."
             self._tell(_Standing(CameraState.MOVED, since))
+        elif wrong_clock:
+            self._tell(_Standing(CameraState.WRONG_CLOCK, wrong_clock))
         else:
             self._tell(_Standing(CameraState.LIVE, ""))
 
@@ -131,7 +139,7 @@ class HealthKeeper:
         return self._written_at_s is None or now_s - self._written_at_s >= _WRITTEN_EVERY_S
 
     def _count_live(self, now_s: float) -> None:
-        if self._told is not None and self._told.state is CameraState.LIVE and self._live_counted_at_s is not None:
+        if self._told is not None and self._told.state in _LIVE and self._live_counted_at_s is not None:
             self._tally.add_live(self._clock.now(), now_s - self._live_counted_at_s)
         self._live_counted_at_s = now_s
 

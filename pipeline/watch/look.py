@@ -6,12 +6,16 @@ from datetime import datetime
 
 from models.tables.sites import Placement
 from models.words import ZonePurpose
+from pipeline.sun import Position, is_night
+from pipeline.watch.view_fault import ViewFault, view_fault
 from pipeline.watch.view_watch import ViewWatch
 from streams.frame import Frame
 from vision.detections import Detections
 from vision.detector import Detector, Image
 from vision.privacy_mask import apply_privacy_masks
-from vision.view_quality import ViewQuality, judge
+from vision.view_glance import glance
+from vision.view_health import ViewHealth
+from vision.view_quality import ViewQuality, view_quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Look:
 class Looker:
     """Looks at the frames of one placement, in order; `masks` are in shares of the picture.
 
-    Without a `view_watch` nobody asks whether the camera was moved.
+    Owned by one thread, and kept across reconnects: it knows what the view usually looks like. Without a
+    `view_watch` nobody asks whether the camera was moved; without a `position` a black picture by night is told
+    from a fault only by the dusk before it.
     """
 
     def __init__(
@@ -38,28 +44,39 @@ class Looker:
         detector: Detector,
         masks: Sequence[Sequence[tuple[float, float]]],
         view_watch: ViewWatch | None = None,
+        position: Position | None = None,
     ) -> None:
         self.detector = detector
         self._masks = masks
         self._view_watch = view_watch
-        self._previous: Image | None = None
+        self._position = position
+        self._health = ViewHealth()
+        self._fault: ViewFault | None = None
 
     @property
     def moved_since(self) -> datetime | None:
         """Since when the camera has been moved, or None."""
         return None if self._view_watch is None else self._view_watch.moved_since
 
+    @property
+    def fault(self) -> ViewFault | None:
+        """What is wrong with the camera's picture as of the last look, or None."""
+        return self._fault
+
     def look(self, frame: Frame) -> Look:
         """Mask, judge, and detect only on a picture that can be trusted."""
         width, height = frame.width_px, frame.height_px
         masks = [[(x * width, y * height) for x, y in mask] for mask in self._masks]
         image = apply_privacy_masks(frame.image, masks)
-        quality = judge(image, self._previous)
-        self._previous = image
+        seen = glance(image)
+        is_dark = self._position is not None and is_night(self._position, frame.captured_at)
+        reading = self._health.look(image, frame.captured_at, is_night=is_dark, seen=seen)
+        self._fault = view_fault(reading)
+        quality = view_quality(reading, seen)
         if quality is not ViewQuality.USABLE:
             return Look(frame, image, quality, None)
         watch = self._view_watch
-        if watch is not None and watch.shows_another_view(image, frame.captured_at, masks):
+        if watch is not None and watch.shows_another_view(image, frame.captured_at, masks, seen=seen):
             return Look(frame, image, ViewQuality.MOVED, None)
         detections = self.detector.detect([image])[0]
         if watch is not None:

@@ -13,12 +13,14 @@ from models.tables.observations import Observation, Run
 from pipeline.evidence import EvidenceKeeper, EvidenceKind, Shown
 from pipeline.labelling.queue import LabellingQueue
 from pipeline.watch.look import Look
+from pipeline.watch.pace import Pace
 from pipeline.watch.tally import WindowTally, tally_of, window_start
 from streams.clock import Clock
 from vision.detections import Group, no_detections
 from vision.detector import Detector
 from vision.marking import draw
 from vision.redaction import Redactor
+from vision.view_quality import ViewQuality
 
 _COUNTED = (Group.PERSON, Group.MACHINE, Group.VEHICLE)
 
@@ -45,11 +47,19 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Which placement is recorded, for which project, and how often it is looked at."""
+    """Which placement is recorded, for which project, and how often it is looked at.
+
+    `pace` is given where that changes with the hour.
+    """
 
     project_id: UUID
     placement_id: UUID
     look_every_s: float
+    pace: Pace | None = None
+
+    def every_s(self, at: datetime) -> float:
+        """For how long a look at that moment stands."""
+        return self.look_every_s if self.pace is None else self.pace.at(at)
 
 
 class WindowRecorder:
@@ -59,6 +69,7 @@ class WindowRecorder:
     something soon, and when the recorder is closed. Each writing supersedes the one before. With
     `resumes`, a window that was begun before a restart is counted on. A picture is kept of every
     window, or of those that `keeps_picture` names: redacting one takes ten times as long as looking.
+    With `keeps_latest`, the latest view is renewed too.
     """
 
     def __init__(
@@ -81,6 +92,8 @@ class WindowRecorder:
         self._first_look_at: float | None = None
         self._early_written = False
         self._latest_written_at: float | None = None
+        self._latest_taken_at: datetime | None = None
+        self._latest_quality: ViewQuality | None = None
         self._log = structlog.get_logger().bind(placement_id=str(recorded.placement_id))
 
     def begin_run(self, run_id: UUID) -> None:
@@ -107,12 +120,13 @@ class WindowRecorder:
     def add(self, look: Look) -> None:
         """Count a look; write the window before it if that one is over."""
         starts_at = window_start(look.frame.captured_at)
+        every_s = self._of.every_s(look.frame.captured_at)
         if self._tally is not None and self._tally.starts_at != starts_at:
             self.write()
             self._tally = None
         if self._tally is None:
-            self._tally = self._begin_window(starts_at)
-        self._tally = self._tally.adding(look)
+            self._tally = self._begin_window(starts_at, every_s)
+        self._tally = self._tally.adding(look, every_s)
         if self._best is None or _evidence_rank(look) >= _evidence_rank(self._best):
             self._best = look
         self._last = look
@@ -129,9 +143,10 @@ class WindowRecorder:
         with self._with.database.reading() as session:
             if ObservationRepository(session).by_key(row) is not None:
                 return
-        evidence = None
+        evidence = shown = None
         if self._keeps_picture is None or self._keeps_picture(row.window_starts_at):
-            evidence = self._with.keeper.keep(self._show(self._best), self._of.placement_id, EvidenceKind.WINDOW, now)
+            shown = self._show(self._best)
+            evidence = self._with.keeper.keep(shown, self._of.placement_id, EvidenceKind.WINDOW, now)
         with self._with.database.transaction() as session:
             repository = ObservationRepository(session)
             if evidence is not None:
@@ -140,6 +155,8 @@ class WindowRecorder:
                 row.evidence_id = evidence.id
             repository.add(row)
         self._log.debug("observation written", window=row.window_starts_at.isoformat(), looks=row.looks_seen)
+        if shown is not None and self._keeps_latest:
+            self._put_latest(shown, self._best.quality)
         self._with.on_recorded(self._of.project_id, row.window_starts_at)
 
     def leave_latest(self) -> None:
@@ -149,20 +166,21 @@ class WindowRecorder:
         with self._with.database.reading() as session:
             known = ObservationRepository(session).latest_views([self._of.placement_id])
         if not known:
-            self._write_latest(self._last)
+            self._put_latest(self._show(self._last), self._last.quality)
 
-    def _begin_window(self, starts_at: datetime) -> WindowTally:
+    def _begin_window(self, starts_at: datetime, every_s: float) -> WindowTally:
         self._best = None
         if self._resumes:
             with self._with.database.reading() as session:
                 stored = ObservationRepository(session).in_force(self._of.placement_id, starts_at)
             if stored is not None and self._goes_on_from(stored):
                 return tally_of(stored)
-        return WindowTally(self._of.placement_id, starts_at, self._of.look_every_s)
+        return WindowTally(self._of.placement_id, starts_at, every_s)
 
     def _goes_on_from(self, stored: Observation) -> bool:
         same_weights = stored.weights_sha256 == self._with.detector.weights_sha256
-        return same_weights and stored.look_every_s == self._of.look_every_s
+        paces = {self._of.look_every_s} if self._of.pace is None else self._of.pace.every_s
+        return same_weights and stored.look_every_s in paces
 
     def _write_early(self) -> None:
         if not self._resumes:
@@ -176,18 +194,29 @@ class WindowRecorder:
             self.write()
 
     def _renew_latest(self, look: Look) -> None:
+        """Renew the latest view where a run begins, its quality changes or somebody watches it.
+
+        Otherwise it is renewed with each window's picture: redacting one costs ten looks, and one of its
+        own every minute would cost more than all else that is done for a camera.
+        """
         if not self._keeps_latest:
             return
         now_s = self._with.clock.monotonic_s()
-        if self._latest_written_at is not None and now_s - self._latest_written_at < self._with.latest_view_every_s:
-            return
+        if self._latest_written_at is not None:
+            if now_s - self._latest_written_at < self._with.latest_view_every_s:
+                return
+            is_as_before = look.quality is self._latest_quality
+            if is_as_before and not self._with.keeper.is_watched(self._of.placement_id, self._with.clock.now()):
+                return
         self._latest_written_at = now_s
-        self._write_latest(look)
+        self._put_latest(self._show(look), look.quality)
 
-    def _write_latest(self, look: Look) -> None:
-        evidence = self._with.keeper.keep(
-            self._show(look), self._of.placement_id, EvidenceKind.LATEST, self._with.clock.now()
-        )
+    def _put_latest(self, shown: Shown, quality: ViewQuality) -> None:
+        if self._latest_taken_at is not None and shown.taken_at <= self._latest_taken_at:
+            return
+        self._latest_taken_at, self._latest_quality = shown.taken_at, quality
+        now = self._with.clock.now()
+        evidence = self._with.keeper.keep(shown, self._of.placement_id, EvidenceKind.LATEST, now)
         with self._with.database.transaction() as session:
             replaced = ObservationRepository(session).replace_latest_view(evidence)
         if replaced is not None:

@@ -14,7 +14,9 @@ from models.repositories.observations import ObservationRepository
 from models.repositories.sites import SiteRepository, Watched
 from models.secrets import Seal
 from models.words import CameraState, RtspTransport, Sampling
+from pipeline.sun import Position
 from pipeline.watch.look import privacy_masks
+from pipeline.watch.pace import Pace, pace_of
 from pipeline.watch.recorder import Recording
 from pipeline.watch.worker import CameraWorker, Pauses, SourceMaker, WatchOrder
 from streams.address import StreamAddress
@@ -96,14 +98,14 @@ class Supervisor:
 
     def _order(self, place: Watched) -> WatchOrder | None:
         camera, placement = place.camera, place.placement
-        if camera.sampling == Sampling.PUSH.value:
-            # It calls, and has no address to be called at.
-            return None
-        try:
-            address = StreamAddress.parse(self._seal.open(camera.sealed_address))
-        except (SealError, StreamError) as error:
-            self._log.error("camera has no usable address", camera_id=str(camera.id), reason=str(error))
-            return None
+        # A camera that pushes calls, and has no address to be called at.
+        address = None
+        if camera.sampling != Sampling.PUSH.value:
+            try:
+                address = StreamAddress.parse(self._seal.open(camera.sealed_address))
+            except (SealError, StreamError) as error:
+                self._log.error("camera has no usable address", camera_id=str(camera.id), reason=str(error))
+                return None
         return WatchOrder(
             camera_id=camera.id,
             camera_version=camera.version,
@@ -116,6 +118,8 @@ class Supervisor:
             sampling=Sampling(camera.sampling),
             burst_s=camera.burst_s,
             rtsp_transport=RtspTransport(camera.rtsp_transport),
+            pace=pace_of(camera, place.site),
+            position=Position(place.site.latitude, place.site.longitude),
         )
 
     def _follow(self, orders: dict[UUID, WatchOrder]) -> None:
@@ -149,5 +153,6 @@ class Supervisor:
                 self._log.error("camera worker does not stop", camera_id=str(running.order.camera_id))
 
 
-def _identity(order: WatchOrder) -> tuple[int, UUID, int, UUID]:
-    return order.camera_version, order.placement_id, order.placement_version, order.project_id
+def _identity(order: WatchOrder) -> tuple[int, UUID, int, UUID, Pace | None]:
+    # The pace with the site's calendar in it, which changes while the camera's version stays.
+    return order.camera_version, order.placement_id, order.placement_version, order.project_id, order.pace

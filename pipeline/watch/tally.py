@@ -11,7 +11,7 @@ from models.tables.observations import Observation
 from pipeline.watch.look import Look
 
 WINDOW_S = 300
-RULE_VERSION = "window-2"
+RULE_VERSION = "window-3"
 _NO_INPUT = hashlib.sha256(b"").hexdigest()
 
 
@@ -34,7 +34,8 @@ class WindowTally:
     """What was seen of one placement in one window so far.
 
     `input_sha256` chains the digests of the pictures looked at, so that the same footage gives
-    the same key and another look gives another one.
+    the same key and another look gives another one. Where the pace changed within the window,
+    `look_every_s` is the shorter interval: no look is made to stand for more than was seen.
     """
 
     placement_id: UUID
@@ -47,8 +48,8 @@ class WindowTally:
     labels: Mapping[str, LabelTally] = field(default_factory=dict)
     quality: Mapping[str, int] = field(default_factory=dict)
 
-    def adding(self, look: Look) -> "WindowTally":
-        """This tally after another look."""
+    def adding(self, look: Look, look_every_s: float) -> "WindowTally":
+        """This tally after another look, one taken at such an interval."""
         run_id = str(look.frame.run_id)
         reason = look.quality.value
         labels = dict(self.labels)
@@ -58,6 +59,7 @@ class WindowTally:
                 labels[label.name] = labels.get(label.name, LabelTally(label.group.value, 0, 0, 0)).adding(count)
         return replace(
             self,
+            look_every_s=min(self.look_every_s, look_every_s),
             input_sha256=_chain(self.input_sha256, look),
             run_ids=self.run_ids if run_id in self.run_ids else (*self.run_ids, run_id),
             looks_seen=self.looks_seen + 1,

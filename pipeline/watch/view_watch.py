@@ -2,7 +2,9 @@
 
 A look that shows a shifted view is not usable, whatever it shows. The camera is called moved once looks
 over a while all said so, and no longer moved once as many said that it looks as before; a look that cannot
-tell (dusk, rain, a lorry before the lens) is taken as the ones before it were.
+tell (dusk, rain, a lorry before the lens) is taken as the ones before it were. A look is compared where a
+glance says that it is another picture than the one compared last, where the last one spoke against the state,
+and once a minute anyway; the looks in between are taken as that one was.
 """
 
 from collections.abc import Sequence
@@ -21,13 +23,16 @@ from streams.clock import Clock
 from vision.detections import Detections, Group
 from vision.detector import Image
 from vision.privacy_mask import Polygon
+from vision.view_glance import Glance, GlanceCells, glance
 from vision.view_shift import RULE_VERSION, UNMOVED, ViewFeatures, ViewShift, view_features, view_shift
 
 # A mast sways by 0.2 % of the width; from this on, zones lie beside what they were drawn around.
 MOVED_FROM_SHARE = 0.012
 # A view is learnt only where it is surely the same.
 SAME_UP_TO_SHARE = 0.005
-CHECK_EVERY = timedelta(seconds=10)
+CHECK_EVERY = timedelta(seconds=60)
+# So soon again where something speaks for a move; looks every 10 s may be off by a little.
+CHECK_AGAIN = timedelta(seconds=8)
 # So long, and in so many looks in a row, a shift must be seen (or be gone) to be the camera's state.
 PERSISTS = timedelta(seconds=20)
 PERSISTS_LOOKS = 3
@@ -60,6 +65,8 @@ class ViewWatch:
         self._moved_since: datetime | None = None
         self._is_shifted = False
         self._checked_at: datetime | None = None
+        # What the look that was checked last showed at a glance.
+        self._checked: GlanceCells | None = None
         self._read_at: datetime | None = None
         self._noted: tuple[datetime | None, datetime] | None = None
         # The looks in a row that spoke against the state: since when, and how many.
@@ -73,11 +80,17 @@ class ViewWatch:
         """Since when the camera has been moved, or None while it stands as it did."""
         return self._moved_since
 
-    def shows_another_view(self, image: Image, at: datetime, masks: Sequence[Polygon] = ()) -> bool:
-        """Whether the camera was moved when it took a usable look, its privacy masks in pixels."""
-        if self._checked_at is not None and abs(at - self._checked_at) < CHECK_EVERY:
+    def shows_another_view(
+        self, image: Image, at: datetime, masks: Sequence[Polygon] = (), *, seen: Glance | None = None
+    ) -> bool:
+        """Whether the camera was moved when it took a usable look, its privacy masks in pixels.
+
+        `seen` is the glance at the picture, from a caller who has it already.
+        """
+        cells = (seen or glance(image)).cells
+        if not self._is_due(cells, at):
             return self._is_shifted
-        self._checked_at = at
+        self._checked_at, self._checked = at, cells
         self._read(at)
         features = view_features(image, masks)
         if not self._views:
@@ -122,6 +135,16 @@ class ViewWatch:
             repository.learn(row, MOST_VIEWS)
         self._views.append(KnownView(features, view.taken_at, view.to_first))
         del self._views[1 : max(1, len(self._views) + 1 - MOST_VIEWS)]
+
+    def _is_due(self, cells: GlanceCells, at: datetime) -> bool:
+        """Whether a look is to be compared."""
+        if self._checked_at is None or self._checked is None:
+            return True
+        elapsed = abs(at - self._checked_at)
+        if elapsed < CHECK_AGAIN or elapsed >= CHECK_EVERY:
+            return elapsed >= CHECK_EVERY
+        speaks_against = self._is_shifted is not (self._moved_since is not None)
+        return speaks_against or not self._views or not cells.shows(self._checked)
 
     def _shift(self, features: ViewFeatures) -> ViewShift:
         """The shift against the first of the views that the look can be told by, those nearest in time first."""

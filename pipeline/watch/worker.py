@@ -10,10 +10,13 @@ import structlog
 
 from models.camera_grade import HourCounts
 from models.words import CameraState, RtspTransport, Sampling
+from pipeline.sun import Position
 from pipeline.watch.backoff import Backoff
+from pipeline.watch.clock_watch import ClockWatch
 from pipeline.watch.due_looks import DueLooks
 from pipeline.watch.health import HealthKeeper
 from pipeline.watch.look import Looker
+from pipeline.watch.pace import Pace
 from pipeline.watch.recorder import Recorded, Recording, WindowRecorder
 from pipeline.watch.view_watch import ViewWatch
 from streams.address import StreamAddress
@@ -23,19 +26,31 @@ from streams.source import Source
 
 @dataclass(frozen=True, slots=True)
 class WatchOrder:
-    """Which camera to watch, in which placement; a changed order is a new worker."""
+    """Which camera to watch, in which placement; a changed order is a new worker.
+
+    A camera that pushes has no address.
+    """
 
     camera_id: UUID
     camera_version: int
     placement_id: UUID
     placement_version: int
     project_id: UUID
-    address: StreamAddress
+    address: StreamAddress | None
     look_every_s: float
     masks: tuple[tuple[tuple[float, float], ...], ...]
     sampling: Sampling = Sampling.CONTINUOUS
     burst_s: float = 0.0
     rtsp_transport: RtspTransport = RtspTransport.AUTO
+    # Where it changes with the hour.
+    pace: Pace | None = None
+    # Where the site is; None where nobody knows, and night is told by dusk alone.
+    position: Position | None = None
+
+    @property
+    def pace_kept(self) -> Pace:
+        """How often the camera is looked at, hour by hour."""
+        return self.pace or Pace(self.look_every_s)
 
 
 # Makes the source that an order's sampling policy asks for.
@@ -71,8 +86,9 @@ class CameraWorker:
         self._health = HealthKeeper(recording.database, recording.clock, order.camera_id)
         # One for all runs: a picture that repeats across reconnects is frozen all the same.
         views = ViewWatch(recording.database, recording.clock, order.placement_id)
-        self._due = DueLooks(order.look_every_s, recording.clock.monotonic_s())
-        self._looker = Looker(recording.detector, order.masks, views)
+        self._camera_clock = ClockWatch()
+        self._due = DueLooks(order.pace_kept, recording.clock.monotonic_s())
+        self._looker = Looker(recording.detector, order.masks, views, order.position)
         labelling = recording.labelling
         self._doubts = None if labelling is None else labelling.watch(order.placement_id)
         self._log = structlog.get_logger().bind(camera_id=str(order.camera_id))
@@ -91,7 +107,9 @@ class CameraWorker:
             self._health.change(*self._before_run())
             self._run_once()
         except StreamError as error:
-            self._count(reconnects=1, stalls=int(isinstance(error, StalledError)))
+            # Where a camera pushes there is no connection that could be lost.
+            is_called = self._order.address is not None
+            self._count(reconnects=int(is_called), stalls=int(isinstance(error, StalledError)))
             self._health.change(CameraState.DOWN, str(error))
         except Exception:  # noqa: BLE001 - the worker's outermost loop: this camera's failure is its own
             self._log.exception("camera worker failed; trying again")
@@ -101,7 +119,7 @@ class CameraWorker:
         self._count()
 
     def _count(self, *, looks_taken: int = 0, reconnects: int = 0, stalls: int = 0) -> None:
-        due = self._due.take(self._with.clock.monotonic_s())
+        due = self._due.take(self._with.clock.monotonic_s(), self._with.clock.now())
         self._health.count(HourCounts(looks_due=due, looks_taken=looks_taken, reconnects=reconnects, stalls=stalls))
 
     def _before_run(self) -> tuple[CameraState, str]:
@@ -112,10 +130,11 @@ class CameraWorker:
 
     def _run_once(self) -> None:
         order = self._order
-        recorded = Recorded(order.project_id, order.placement_id, order.look_every_s)
+        recorded = Recorded(order.project_id, order.placement_id, order.look_every_s, order.pace)
         recorder = WindowRecorder(self._with, recorded, resumes=True, keeps_latest=True)
         with self._make_source(order).open(self._stop) as run:
             has_begun = False
+            burst: int | None = None
             reason = "stopped"
             try:
                 for frame in run.frames:
@@ -123,8 +142,15 @@ class CameraWorker:
                         has_begun = True
                         recorder.begin_run(run.run_id)
                     look = self._looker.look(frame)
-                    self._health.note_frame(frame.captured_at, self._looker.moved_since)
-                    self._count(looks_taken=1)
+                    fault, moved_since = self._looker.fault, self._looker.moved_since
+                    wrong_clock = self._camera_clock.note(frame.clock_skew_s, frame.captured_at)
+                    if fault is None:
+                        self._health.note_frame(frame.captured_at, moved_since, wrong_clock=wrong_clock)
+                    else:
+                        self._health.note_frame(frame.captured_at, fault=fault.state, fault_reason=fault.reason)
+                    # A burst is one look of those that are due, however many pictures it brings.
+                    self._count(looks_taken=int(order.sampling is not Sampling.BURST or frame.burst != burst))
+                    burst = frame.burst
                     recorder.add(look)
                     if self._doubts is not None:
                         self._doubts.consider(look)

@@ -143,6 +143,7 @@ def test_the_doctor_says_what_is_well(tmp_path: Path) -> None:
     done = nazar("doctor", "--json", data_dir=tmp_path)
     assert {finding["what"]: finding["is_well"] for finding in json.loads(done.stdout)} == {
         "processor": True,
+        "cameras": True,
         "weights": True,
         "database": True,
         "seal": True,

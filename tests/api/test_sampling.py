@@ -11,11 +11,15 @@ import pytest
 
 from api.settings import InstanceSettings
 from api.wiring import Instance, open_instance
+from models.repositories.sites import SiteRepository
 from models.words import RtspTransport, Sampling
+from pipeline.registry.push_key import new_push_key, push_key_digest
 from pipeline.settings import load_settings
 from pipeline.watch.worker import WatchOrder
 from streams.address import StreamAddress
 from tests.streams.scripted_server import ScriptedServer, http_answer
+from tests.support.builders import plant
+from tests.support.jpegs import jpeg
 from tests.support.rtsp_server import RtspServer
 from tests.support.video import counted, counting_frames, encode_clip
 
@@ -74,3 +78,18 @@ def test_a_camera_that_serves_udp_only_is_watched(instance: Instance, clip: Path
         chosen = replace(order(server.url(), Sampling.CONTINUOUS, 1.0), rtsp_transport=RtspTransport.UDP)
         with instance.source(chosen).open(Event()) as run:
             assert counted(next(run.frames).image) == 0
+
+
+def test_what_a_camera_pushed_comes_out_of_the_order_that_has_it_watched(instance: Instance) -> None:
+    planted, key = plant(instance.database), new_push_key()
+    with instance.database.transaction() as session:
+        camera = SiteRepository(session).camera(planted.camera_id)
+        assert camera is not None
+        camera.sampling, camera.push_key_sha256 = Sampling.PUSH.value, push_key_digest(key)
+    intake = instance.services.intake
+    intake.take(intake.admit(planted.camera_id, key), jpeg(list(counting_frames(4))[3]))
+    pushing = WatchOrder(
+        planted.camera_id, 1, planted.placement_id, 1, planted.project_id, None, 1.0, (), Sampling.PUSH
+    )
+    with instance.source(pushing).open(Event()) as run:
+        assert counted(next(run.frames).image) == 3

@@ -18,7 +18,7 @@ from models.words import CameraState, SiteDayState, Status
 from pipeline.backfill import Backfill
 from pipeline.derivation import ProgressDeriver
 from pipeline.watch.look import Looker
-from pipeline.watch.view_watch import MOST_VIEWS, ViewWatch
+from pipeline.watch.view_watch import MOST_VIEWS, MOVED_FROM_SHARE, ViewWatch
 from pipeline.watch.worker import CameraWorker, Pauses
 from streams.frame import Frame
 from tests.pipeline.conftest import MakeRecording
@@ -92,6 +92,21 @@ def test_a_camera_that_was_turned_back_counts_again(watch: ViewWatch) -> None:
 
 def test_looks_in_quick_succession_are_not_each_compared(watch: ViewWatch) -> None:
     assert judged(watch, [STILL, NUDGED, NUDGED], every_s=2.0) == [False, False, False]
+
+
+def test_a_nudge_shows_in_the_next_look_though_the_one_before_was_only_glanced_at(watch: ViewWatch) -> None:
+    stills = [view(noise=number) for number in range(20, 24)]
+    nudged = [view(60, 5, 1, noise=number) for number in range(30, 34)]
+    assert judged(watch, [*stills, *nudged]) == [False] * 4 + [True] * 4
+    assert watch.moved_since == NINE + timedelta(seconds=40)
+
+
+def test_a_camera_that_creeps_is_moved_within_a_minute_of_when_its_zones_lie_beside(watch: ViewWatch) -> None:
+    """So slowly that no look is unlike the one before."""
+    results = judged(watch, [view(1.5 * step, noise=step) for step in range(20)])
+    beside = next(step for step in range(20) if 1.5 * step / STILL.shape[1] >= MOVED_FROM_SHARE)
+    assert not any(results[:beside])
+    assert all(results[beside + 6 :])
 
 
 def test_a_restart_knows_the_view_and_that_the_camera_was_moved(

@@ -67,7 +67,8 @@ def test_each_burst_is_a_connection_of_its_own_and_all_are_one_run(camera: Opene
     assert camera.times == 3
     times_s = [frame.pts_s for frame in frames]
     assert times_s == sorted(times_s)
-    assert times_s[2] - times_s[0] == pytest.approx(2.5, abs=0.6)
+    # Not sooner; how much later is the machine's business.
+    assert times_s[2] - times_s[0] >= 2.4
 
 
 def test_a_burst_of_no_length_is_one_frame(camera: Opened, clock: SystemClock) -> None:

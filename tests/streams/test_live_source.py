@@ -201,8 +201,10 @@ def test_a_server_that_hangs_is_a_stall_within_the_time_limit(make_source: _Make
     with RtspServer({"/cam": h264_clip}) as server, make_source(server.url()).open(Event()) as run:
         next(run.frames)
         server.freeze()
+        # What came before it hung is still given out.
         with pytest.raises(StalledError, match="within 2 s"):
-            next(run.frames)
+            for _ in run.frames:
+                pass
 
 
 def test_a_short_pause_is_survived_in_the_same_run(make_source: _Maker, h264_clip: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a receiver reports, and how a good-bye is told."""
+"""What a receiver reports, and how a sender's clock and its good-bye are told."""
 
 import struct
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.rtcp import Reception, empty_report, says_good_bye
+from streams.rtcp import Reception, empty_report, says_good_bye, sender_time
 
 _BYE = struct.pack(">BBHI", 0x81, 203, 1, 7)
 _SENDER_REPORT = struct.pack(">BBHIQIII", 0x80, 200, 6, 7, 0, 0, 0, 0)
@@ -55,6 +55,22 @@ def test_a_good_bye_is_told_by_its_source_also_behind_other_reports() -> None:
     assert not says_good_bye(_SENDER_REPORT + _BYE, 8)
     assert not says_good_bye(_SENDER_REPORT, 7)
     assert not says_good_bye(_BYE, None)
+
+
+def test_a_senders_time_is_read_by_its_source_also_behind_other_reports() -> None:
+    report = struct.pack(">BBHIQIII", 0x80, 200, 6, 7, 0xE8F0_0000_8000_0000, 0, 0, 0)
+    assert sender_time(report) == sender_time(report, 7) == 0xE8F0_0000_8000_0000
+    assert sender_time(empty_report(1) + report, 7) == 0xE8F0_0000_8000_0000
+    assert sender_time(report, 8) is None
+    assert sender_time(_BYE) is None
+    # Cut off, or with a length that leaves no room for the time.
+    assert sender_time(report[:-1]) is None
+    assert sender_time(struct.pack(">BBHIQ", 0x80, 200, 1, 7, 1)) is None
+
+
+@given(st.binary(max_size=64))
+def test_garbage_tells_no_time_of_a_source_it_does_not_name(data: bytes) -> None:
+    assert sender_time(data, -1) is None
 
 
 @given(st.binary(max_size=64))

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -75,3 +75,36 @@ def test_a_stop_ends_reading_and_sending(ends: tuple[StoppableSocket, socket.soc
         ours.readinto(bytearray(10))
     with pytest.raises(StoppedError):
         ours.send(b"x")
+
+
+def test_what_comes_while_bytes_gather_is_read_at_once(ends: tuple[StoppableSocket, socket.socket]) -> None:
+    ours, theirs = ends
+    ours.patience.allow(30)
+    ours.gather(0.5)
+    theirs.sendall(b"one ")
+    later = Timer(0.05, theirs.sendall, [b"two"])
+    later.start()
+    buffer = bytearray(100)
+    assert buffer[: ours.readinto(buffer)] == b"one two"
+    later.join()
+
+
+def test_nobody_waits_for_more_while_there_is_more_than_fits(ends: tuple[StoppableSocket, socket.socket]) -> None:
+    ours, theirs = ends
+    theirs.sendall(b"one two")
+    buffer = bytearray(4)
+    assert ours.readinto(buffer) == 4
+    ours.gather(3600)
+    assert buffer[: ours.readinto(buffer)] == b"two"
+    with pytest.raises(UnreachableError):
+        ours.readinto(buffer)
+
+
+def test_a_stop_ends_the_gathering(ends: tuple[StoppableSocket, socket.socket], stop: Event) -> None:
+    ours, theirs = ends
+    ours.patience.allow(3600)
+    ours.gather(3600)
+    theirs.sendall(b"one")
+    Timer(0.05, stop.set).start()
+    with pytest.raises(StoppedError):
+        ours.readinto(bytearray(4))

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -31,17 +31,17 @@ class Login:
 class RtspServer:
     """Serves clips in endless loops on 127.0.0.1, each client from the clip's start.
 
-    `streams` maps a path to an MP4 clip in H.264 or H.265. The port is chosen at the first start
-    and kept over `stop` and `start`. A SETUP for another of the `transports` is answered with 461.
+    `streams` maps a path to an MP4 clip in H.264 or H.265, or to some that follow each other. The port is chosen at
+    the first start and kept over `stop` and `start`. A SETUP for another of the `transports` is answered with 461.
     """
 
     def __init__(
         self,
-        streams: Mapping[str, Path],
+        streams: Mapping[str, Path | Sequence[Path]],
         login: Login | None = None,
         transports: tuple[Literal["tcp", "udp"], ...] = ("tcp", "udp"),
     ) -> None:
-        self._clips = dict(streams)
+        self._clips = {path: [clips] if isinstance(clips, Path) else list(clips) for path, clips in streams.items()}
         self._login = login
         self._transports = transports
         self._folder = tempfile.TemporaryDirectory(prefix="rtsp-server-")
@@ -71,7 +71,7 @@ class RtspServer:
             "port": self.port,
             "login": None if self._login is None else asdict(self._login),
             "transports": self._transports,
-            "streams": {path: self._stream(number, clip) for number, (path, clip) in enumerate(self._clips.items())},
+            "streams": {path: self._stream(number, clips) for number, (path, clips) in enumerate(self._clips.items())},
         }
         self._process = subprocess.Popen(
             [_PYTHON, str(_PROGRAM), json.dumps(arguments)], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
@@ -109,9 +109,10 @@ class RtspServer:
             raise RuntimeError("The server is not running.")
         os.kill(self._process.pid, number)
 
-    def _stream(self, number: int, clip: Path) -> dict[str, str]:
+    def _stream(self, number: int, clips: list[Path]) -> dict[str, str]:
         file = Path(self._folder.name) / f"{number}.units"
         if not file.exists():
-            file.write_bytes(b"".join(len(unit).to_bytes(4, "big") + unit for unit in access_units(clip)))
-        codec, frame_rate = clip_facts(clip)
+            units = [unit for clip in clips for unit in access_units(clip)]
+            file.write_bytes(b"".join(len(unit).to_bytes(4, "big") + unit for unit in units))
+        codec, frame_rate = clip_facts(clips[0])
         return {"codec": codec, "frame_rate": f"{frame_rate.numerator}/{frame_rate.denominator}", "file": str(file)}

@@ -202,6 +202,16 @@ def test_a_lens_that_drifts_out_of_focus_over_hours_is_blurred(views: list[Image
     assert set(states) == {ViewState.CLEAR, ViewState.BLURRED}
 
 
+def test_a_lens_that_drifts_out_of_focus_within_minutes_is_blurred(views: list[Image]) -> None:
+    """So slowly that each look is like the one before, so that most are only glanced at."""
+    camera = settled(views)
+    states = [camera.sees(defocused(views[step % 12], 0.2 + step / 20)).state for step in range(60)]
+    assert states[-1] is ViewState.BLURRED
+    assert set(states) == {ViewState.CLEAR, ViewState.BLURRED}
+    # What is called within 30 s where it comes at once is called here too, a few looks later at most.
+    assert 0.2 + states.index(ViewState.BLURRED) / 20 <= 2.5
+
+
 def test_a_camera_that_starts_out_of_focus_is_blurred(views: list[Image]) -> None:
     camera = Camera()
     states = [camera.sees(defocused(views[number], 4)).state for number in range(5)]

@@ -1,58 +1,70 @@
+"""What a look is good for: only a clear picture, with something to see in it, from a camera that is well."""
+
+from datetime import UTC, datetime
+
 import cv2
 import numpy as np
 import pytest
 
+from tests.support.spoilt_views import with_noise
 from vision.detector import Image
-from vision.view_quality import ViewQuality, judge
+from vision.view_glance import glance
+from vision.view_health import ViewHealth, ViewReading, ViewSign, ViewState
+from vision.view_quality import ViewQuality, view_quality
+
+AT = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
 
 
-def with_noise(image: Image, deviation: float, seed: int = 1) -> Image:
-    shift = np.random.default_rng(seed).normal(0, deviation, image.shape)
-    return np.clip(image + shift, 0, 255).astype(np.uint8)
+def judged(image: Image, sign: ViewSign = ViewSign.CLEAR, state: ViewState = ViewState.CLEAR) -> ViewQuality:
+    """What a look is good for whose picture was said to give that sign, under that state."""
+    return view_quality(ViewReading(sign, state, AT), glance(image))
+
+
+def looked_at(image: Image) -> ViewQuality:
+    """What a camera's first look is good for."""
+    return view_quality(ViewHealth().look(image, AT), glance(image))
 
 
 def test_a_photograph_is_usable(bus: Image) -> None:
-    assert judge(bus) is ViewQuality.USABLE
+    assert looked_at(bus) is ViewQuality.USABLE
 
 
 def test_a_dim_photograph_is_still_usable(bus: Image) -> None:
-    assert judge(with_noise((bus * 0.25).astype(np.uint8), 2)) is ViewQuality.USABLE
+    assert looked_at(with_noise((bus * 0.25).astype(np.uint8), 1, 2)) is ViewQuality.USABLE
 
 
 @pytest.mark.parametrize("deviation", [0.0, 6.0])
 def test_a_dark_sensor_is_black_with_and_without_its_noise(deviation: float) -> None:
-    assert judge(with_noise(np.full((720, 1280, 3), 4, np.uint8), deviation)) is ViewQuality.BLACK
+    assert looked_at(with_noise(np.full((720, 1280, 3), 4, np.uint8), 1, deviation)) is ViewQuality.BLACK
 
 
 @pytest.mark.parametrize("level", [60, 127, 255])
-def test_one_colour_is_flat_with_and_without_noise(level: int) -> None:
-    plain = np.full((720, 1280, 3), level, np.uint8)
-    assert judge(plain) is ViewQuality.FLAT
-    assert judge(with_noise(plain, 4)) is ViewQuality.FLAT
+def test_one_colour_under_noise_is_flat(level: int) -> None:
+    assert looked_at(with_noise(np.full((720, 1280, 3), level, np.uint8), 1, 4)) is ViewQuality.FLAT
 
 
-def test_thick_fog_is_flat(bus: Image) -> None:
-    blurred = cv2.GaussianBlur(bus, (0, 0), 25)
-    fog = (blurred * 0.3 + 150).astype(np.uint8)
-    assert judge(with_noise(fog, 2)) is ViewQuality.FLAT
+def test_thick_fog_is_flat_though_it_is_no_fault(bus: Image) -> None:
+    fog = (cv2.GaussianBlur(bus, (0, 0), 25) * 0.3 + 150).astype(np.uint8)
+    assert judged(with_noise(fog, 1, 2)) is ViewQuality.FLAT
 
 
-def test_the_same_pixels_again_are_frozen(bus: Image) -> None:
-    assert judge(bus, bus.copy()) is ViewQuality.FROZEN
+@pytest.mark.parametrize(
+    ("sign", "quality"),
+    [
+        (ViewSign.BLACK, ViewQuality.BLACK),
+        (ViewSign.DARK, ViewQuality.BLACK),
+        (ViewSign.HAZE, ViewQuality.FLAT),
+        (ViewSign.BLURRED, ViewQuality.BLURRED),
+        (ViewSign.BLOCKED, ViewQuality.BLOCKED),
+        (ViewSign.PLACEHOLDER, ViewQuality.PLACEHOLDER),
+        (ViewSign.FROZEN, ViewQuality.FROZEN),
+    ],
+)
+def test_a_look_says_by_itself_why_it_is_not_usable(bus: Image, sign: ViewSign, quality: ViewQuality) -> None:
+    assert judged(bus, sign) is quality
+    assert judged(bus, sign, ViewState.PLACEHOLDER) is quality
 
 
-def test_a_still_scene_with_camera_noise_is_not_frozen(bus: Image) -> None:
-    assert judge(with_noise(bus, 1.5, seed=1), with_noise(bus, 1.5, seed=2)) is ViewQuality.USABLE
-
-
-def test_a_picture_of_another_size_is_not_frozen(bus: Image) -> None:
-    assert judge(bus, bus[:-1]) is ViewQuality.USABLE
-
-
-def test_a_black_picture_that_stays_black_is_called_black() -> None:
-    black = np.zeros((90, 160, 3), np.uint8)
-    assert judge(black, black) is ViewQuality.BLACK
-
-
-def test_one_pixel_is_judged() -> None:
-    assert judge(np.full((1, 1, 3), 200, np.uint8)) is ViewQuality.FLAT
+@pytest.mark.parametrize("state", sorted(set(ViewState) - {ViewState.CLEAR}))
+def test_a_clear_look_is_not_usable_while_a_fault_is_the_state(bus: Image, state: ViewState) -> None:
+    assert judged(bus, ViewSign.CLEAR, state).value == state.value

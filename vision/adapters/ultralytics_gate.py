@@ -29,12 +29,13 @@ _PILLOW_OPEN = Image.open
 
 from ultralytics import YOLO
 from ultralytics.cfg import DEFAULT_CFG_DICT
+from ultralytics.data.loaders import LoadStreams
 from ultralytics.models.yolo.detect import DetectionTrainer
 from ultralytics.nn.tasks import DetectionModel
 from ultralytics.utils import SETTINGS
 from ultralytics.utils.nms import TorchNMS
 
-__all__ = ["DEFAULT_CFG_DICT", "YOLO", "DetectionModel", "DetectionTrainer"]
+__all__ = ["DEFAULT_CFG_DICT", "YOLO", "DetectionModel", "DetectionTrainer", "LoadStreams"]
 
 Image.open = _PILLOW_OPEN
 SETTINGS["sync"] = False

@@ -9,14 +9,15 @@ from pydantic import ValidationError
 
 from models.camera_grade import HourCounts
 from models.database import Database
-from models.errors import ForbiddenError, InvalidError, NotFoundError
+from models.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from models.principal import Role
 from models.repositories.health import HealthRepository
 from models.repositories.paging import PageRequest
 from models.repositories.sites import SiteRepository
 from models.secrets import Seal, load_seal
 from models.words import CameraState, Grade, RtspTransport, Sampling
-from pipeline.registry.cameras import CameraDraft, CameraPatch, CameraService, CameraView
+from pipeline.registry.cameras import CameraDraft, CameraPatch, CameraService, CameraView, KeyedCamera
+from pipeline.registry.push_key import push_key_digest
 from pipeline.watch.health import HealthKeeper
 from streams.network_policy import NetworkPolicy
 from streams.settings import StreamSettings
@@ -49,6 +50,13 @@ def stored_address(database: Database, camera_id: UUID) -> str:
         camera = SiteRepository(session).camera(camera_id)
     assert camera is not None
     return camera.sealed_address
+
+
+def stored_key(database: Database, camera_id: UUID) -> str | None:
+    with database.reading() as session:
+        camera = SiteRepository(session).camera(camera_id)
+    assert camera is not None
+    return camera.push_key_sha256
 
 
 def refused(error: pytest.ExceptionInfo[InvalidError]) -> list[str]:
@@ -146,15 +154,49 @@ def test_a_pushing_camera_has_no_address_and_gets_one_when_it_stops_pushing(
     service: CameraService, database: Database, seal: Seal
 ) -> None:
     added = service.register(ADMIN, draft(address=None, sampling="push"))
+    assert isinstance(added, KeyedCamera)
     assert (added.sampling, added.address, stored_address(database, added.id)) == (Sampling.PUSH, "", "")
     with pytest.raises(InvalidError) as error:
         service.change(ADMIN, added.id, patch(sampling="continuous"), None)
     assert refused(error) == ["address"]
     changed = service.change(ADMIN, added.id, patch(sampling="continuous", address=RTSP), None)
     assert changed.sampling is Sampling.CONTINUOUS
+    assert not isinstance(changed, KeyedCamera)
+    assert stored_key(database, added.id) is None
     assert seal.open(stored_address(database, added.id)) == RTSP
     pushing = service.change(ADMIN, added.id, patch(sampling="push"), None)
     assert (pushing.address, stored_address(database, added.id)) == ("", "")
+    assert isinstance(pushing, KeyedCamera)
+    assert pushing.push_key != added.push_key
+    assert stored_key(database, added.id) == push_key_digest(pushing.push_key)
+
+
+def test_a_push_key_is_shown_once_and_only_its_digest_is_kept(service: CameraService, database: Database) -> None:
+    added = service.register(ADMIN, draft(address=None, sampling="push"))
+    assert isinstance(added, KeyedCamera)
+    assert len(added.push_key) > 40
+    assert added.push_key not in f"{added!r} {added}"
+    assert stored_key(database, added.id) == push_key_digest(added.push_key)
+    assert not hasattr(service.get(ADMIN, added.id), "push_key")
+    still = service.change(ADMIN, added.id, patch(look_every_s=30, sampling="push"), None)
+    assert not isinstance(still, KeyedCamera)
+    assert stored_key(database, added.id) == push_key_digest(added.push_key)
+
+
+def test_a_new_push_key_takes_the_place_of_the_old_one(service: CameraService, database: Database) -> None:
+    added = service.register(ADMIN, draft(address=None, sampling="push"))
+    renewed = service.renew_push_key(principal(Role.OPERATOR), added.id, added.version)
+    assert stored_key(database, added.id) == push_key_digest(renewed.push_key)
+    assert (renewed.id, renewed.version) == (added.id, added.version + 1)
+    with pytest.raises(ConflictError):
+        service.renew_push_key(ADMIN, added.id, added.version)
+    with pytest.raises(ForbiddenError):
+        service.renew_push_key(principal(Role.OFFICE), added.id, None)
+    with pytest.raises(ConflictError, match="push"):
+        service.renew_push_key(ADMIN, service.register(ADMIN, draft(name="called")).id, None)
+    service.retire(ADMIN, added.id)
+    with pytest.raises(NotFoundError):
+        service.renew_push_key(ADMIN, added.id, None)
 
 
 def test_how_a_camera_fares_is_its_state_its_last_hour_and_its_history(

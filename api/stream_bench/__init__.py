@@ -1,0 +1,1 @@
+"""What watching cameras costs, beside what others would spend on it."""
