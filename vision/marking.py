@@ -59,7 +59,7 @@ def _box(canvas: Image, detection: Detection) -> None:
     colour = GROUP_COLOURS[detection.label.group]
     left, top, right, bottom = (round(value) for value in detection.xyxy)
     cv2.rectangle(canvas, (left, top), (right, bottom), colour, _line_px(canvas))
-    _write(canvas, f"{detection.label.name} {detection.confidence:.0%}", left, top, colour)
+    _write(canvas, f"{detection.label.name.replace('_', ' ')} {detection.confidence:.0%}", left, top, colour)
 
 
 def _write(canvas: Image, text: str, left: int, top: int, background: tuple[int, int, int]) -> None:

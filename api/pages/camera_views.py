@@ -16,6 +16,10 @@ _LATE_AFTER_LOOKS = 3
 _LATE_AFTER_LEAST_S = 60.0
 # What comes in these is no view of now, or may soon be none; whatever else is wrong, the others' pictures are of now.
 _DEAD = frozenset({CameraState.CONNECTING, CameraState.FROZEN, CameraState.PLACEHOLDER, CameraState.DOWN})
+# Of what the picture itself shows we say all in the reader's language; the time stands in the camera's history.
+_SAID_WHOLE = frozenset(
+    {CameraState.BLACK, CameraState.BLURRED, CameraState.BLOCKED, CameraState.PLACEHOLDER, CameraState.FROZEN}
+)
 
 
 def camera_views(pictures: Sequence[PlacementPicture], now: datetime, messages: Messages) -> str:
@@ -65,8 +69,9 @@ def _picture(picture: PlacementPicture, messages: Messages) -> str:
 def _why(picture: PlacementPicture, messages: Messages) -> str:
     if picture.state is CameraState.LIVE:
         return messages("project.late_why")
+    ours = messages(f"project.{picture.state.value}_why")
     # The stream's own words follow ours; they are in English, as the log has them.
-    return f"{messages(f'project.{picture.state.value}_why')} {picture.reason}".strip()
+    return ours if picture.state in _SAID_WHOLE else f"{ours} {picture.reason}".strip()
 
 
 def _seen(picture: PlacementPicture, messages: Messages) -> str:

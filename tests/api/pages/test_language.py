@@ -12,6 +12,7 @@ from api.pages.language import PLURAL_FORMS, Language, messages_of, plural_form,
 from api.pages.visitor import Theme
 from models.principal import Role
 from models.words import Basis, CameraState, Direction, SiteDayState, Status, Verdict
+from vision.taxonomy import NETWORK_LABELS
 from vision.view_quality import ViewQuality
 
 PAGES = Path(api.pages.__path__[0])
@@ -61,6 +62,11 @@ def test_no_message_is_empty(language: Language) -> None:
 def test_every_word_of_a_closed_vocabulary_has_its_message(stem: str, words: type[StrEnum]) -> None:
     for word in words:
         assert f"{stem}.{word.value}" in messages_of(Language.KK).texts
+
+
+def test_everything_that_the_detector_tells_has_its_message() -> None:
+    for label in NETWORK_LABELS:
+        assert f"seen.{label.name}" in messages_of(Language.KK).texts
 
 
 def test_every_reason_why_a_look_is_not_usable_has_its_message() -> None:
