@@ -16,7 +16,7 @@ from models.secrets import Seal
 from models.words import CameraState, RtspTransport, Sampling
 from pipeline.sun import Position
 from pipeline.watch.look import privacy_masks
-from pipeline.watch.pace import Pace, pace_of
+from pipeline.watch.pace import pace_of
 from pipeline.watch.recorder import Recording
 from pipeline.watch.worker import CameraWorker, Pauses, SourceMaker, WatchOrder
 from streams.address import StreamAddress
@@ -153,6 +153,7 @@ class Supervisor:
                 self._log.error("camera worker does not stop", camera_id=str(running.order.camera_id))
 
 
-def _identity(order: WatchOrder) -> tuple[int, UUID, int, UUID, Pace | None]:
-    # The pace with the site's calendar in it, which changes while the camera's version stays.
-    return order.camera_version, order.placement_id, order.placement_version, order.project_id, order.pace
+def _identity(order: WatchOrder) -> tuple[object, ...]:
+    # The site's calendar, in the pace, and its position change while the camera's version stays.
+    camera = (order.camera_id, order.camera_version)
+    return *camera, order.placement_id, order.placement_version, order.project_id, order.pace, order.position

@@ -116,3 +116,26 @@ def test_a_changed_calendar_is_a_new_worker_where_the_pace_follows_it(
     ordered = list(dict.fromkeys(paces))
     assert [pace.off_hours_every_s for pace in ordered] == [None, 600.0, 600.0]
     assert [pace.calendar is not None and len(pace.calendar.holidays) for pace in ordered] == [False, 0, 1]
+
+
+def test_a_site_that_was_moved_is_a_new_worker_that_knows_its_nights(
+    database: Database, make_recording: MakeRecording, seal: Seal, pushing: Planted
+) -> None:
+    longitudes: list[float] = []
+    stop = threading.Event()
+
+    def _source(order: WatchOrder) -> ToldSource:
+        assert order.position is not None
+        longitudes.append(order.position.longitude_deg)
+        return ToldSource([[StalledError("nothing came")]])
+
+    def _tick() -> None:
+        with database.transaction() as session:
+            site = SiteRepository(session).site(pushing.site_id)
+            assert site is not None
+            site.longitude = 51.9
+        if 51.9 in longitudes:
+            stop.set()
+
+    Supervisor(make_recording(ToldDetector()), seal, _source, PAUSES, 0.01, _tick).run(stop)
+    assert longitudes[-1] == 51.9
