@@ -5,6 +5,7 @@ import structlog
 from models.database import Database
 from models.evidence import EvidenceStore
 from models.repositories.labelling import LabellingRepository
+from pipeline.now_and_then import NowAndThen
 from streams.clock import Clock
 
 SWEEP_EVERY_S = 600.0
@@ -20,15 +21,12 @@ class LabellingSweep:
         self._database = database
         self._store = store
         self._clock = clock
-        self._swept_at_s: float | None = None
+        self._turns = NowAndThen(clock, SWEEP_EVERY_S)
 
     def tick(self) -> None:
         """Sweep, if it is time."""
-        now_s = self._clock.monotonic_s()
-        if self._swept_at_s is not None and now_s - self._swept_at_s < SWEEP_EVERY_S:
-            return
-        self._swept_at_s = now_s
-        self.sweep()
+        if self._turns.is_time():
+            self.sweep()
 
     def sweep(self) -> None:
         """Delete every frame and every sealed picture whose time is over."""

@@ -11,6 +11,7 @@ from models.errors import SealError
 from models.repositories.health import HealthRepository
 from models.repositories.push import PushRepository
 from models.secrets import Seal
+from pipeline.now_and_then import NowAndThen
 from streams.clock import Clock
 from streams.push_source import WaitingPicture
 
@@ -58,15 +59,12 @@ class PushSweep:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._swept_at_s: float | None = None
+        self._turns = NowAndThen(clock, SWEEP_EVERY_S)
 
     def tick(self) -> None:
         """Sweep, if it is time."""
-        now_s = self._clock.monotonic_s()
-        if self._swept_at_s is not None and now_s - self._swept_at_s < SWEEP_EVERY_S:
-            return
-        self._swept_at_s = now_s
-        self.sweep()
+        if self._turns.is_time():
+            self.sweep()
 
     def sweep(self) -> None:
         """Delete every picture whose time is over; each counts as a look that was had and left out."""

@@ -50,7 +50,7 @@ def serve(codec: str, frame_rate: str, file: str, paths: list[str]) -> None:
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service("0")
-    pictures = _pictures(Path(file))
+    pictures = pictures_in(Path(file))
     for path in paths:
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(LAUNCH.format(codec=codec, rate=frame_rate))
@@ -64,7 +64,8 @@ def serve(codec: str, frame_rate: str, file: str, paths: list[str]) -> None:
     GLib.MainLoop().run()
 
 
-def _pictures(file: Path) -> list[bytes]:
+def pictures_in(file: Path) -> list[bytes]:
+    """The encoded pictures of a file, each behind four bytes of length."""
     data, pictures, start = file.read_bytes(), [], 0
     while start < len(data):
         end = start + 4 + int.from_bytes(data[start : start + 4], "big")

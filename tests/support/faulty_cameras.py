@@ -4,56 +4,34 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from threading import Event, Thread
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from tests.streams.scripted_server import http_answer
+from tests.streams.scripted_server import ScriptedServer, http_answer
 
-_POLL_S: Final = 0.1
-_JOIN_LIMIT_S: Final = 5.0
+_SEND_LIMIT_S: Final = 5.0
 _SEGMENT_S: Final = 0.5
 _LISTED: Final = 6
 # What comes in the place of every third picture, once it is faulty.
 _BROKEN_PARTS: Final = 4
 
 
-class MjpegCamera:
+class MjpegCamera(ScriptedServer):
     """Sends `jpegs` over and over, two a second, to one client at a time; once `is_faulty`, every third part is broken.
 
     Broken in turn: cut off in its middle, with a length that is not its own, without any header, of rubbish.
     """
 
     def __init__(self, jpegs: Sequence[bytes]) -> None:
+        super().__init__(lambda _request: None)
         self._jpegs = jpegs
         self.is_faulty = False
-        self._stop = Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(_POLL_S)
-        self._thread = Thread(target=self._serve, name="mjpeg-camera")
-        self.port = int(self._listener.getsockname()[1])
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join(_JOIN_LIMIT_S)
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while not self._stop.is_set():
-            try:
-                client, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            with client, suppress(OSError):
-                client.recv(4096)
-                client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n")
-                self._send_parts(client)
+    def _converse(self, connection: socket.socket) -> None:
+        connection.settimeout(_SEND_LIMIT_S)
+        with suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n")
+            self._send_parts(connection)
 
     def _send_parts(self, client: socket.socket) -> None:
         number = 0

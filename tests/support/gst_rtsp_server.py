@@ -7,7 +7,6 @@ port when it serves, and serves each stream in a loop, from its start for every 
 killed.
 """
 
-import itertools
 import json
 import sys
 from fractions import Fraction
@@ -20,30 +19,7 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found]  # noqa: E402
 
-LAUNCH = (
-    "( appsrc name=source format=time caps=video/x-{codec},stream-format=byte-stream,alignment=au,framerate={rate} "
-    "! {codec}parse ! rtp{codec}pay name=pay0 config-interval=-1 )"
-)
-
-
-class Feed:
-    """Feeds every client's pipeline with the pictures, over and over, on one endless clock."""
-
-    def __init__(self, file: Path, frame_rate: Fraction) -> None:
-        self._pictures = _pictures(file)
-        self._duration_ns = Gst.SECOND / frame_rate
-
-    def configure(self, _factory: object, media: "GstRtspServer.RTSPMedia") -> None:
-        """Begin for a new client."""
-        numbers = itertools.count()
-        source = media.get_element().get_by_name_recurse_up("source")
-        source.connect("need-data", lambda appsrc, _size: self._push(appsrc, next(numbers)))
-
-    def _push(self, appsrc: "Gst.Element", number: int) -> None:
-        buffer = Gst.Buffer.new_wrapped(self._pictures[number % len(self._pictures)])
-        buffer.pts = buffer.dts = int(number * self._duration_ns)
-        buffer.duration = int(self._duration_ns)
-        appsrc.emit("push-buffer", buffer)
+from streams.bench.gst_cameras import LAUNCH, Feed, pictures_in  # noqa: E402 - the versions are chosen first
 
 
 def serve(port: int, login: dict[str, str] | None, transports: list[str], streams: dict[str, dict[str, str]]) -> None:
@@ -59,7 +35,9 @@ def serve(port: int, login: dict[str, str] | None, transports: list[str], stream
         factory.set_launch(LAUNCH.format(codec=stream["codec"], rate=stream["frame_rate"]))
         factory.set_shared(False)
         factory.set_protocols(_protocols(transports))
-        factory.connect("media-configure", Feed(Path(stream["file"]), Fraction(stream["frame_rate"])).configure)
+        factory.connect(
+            "media-configure", Feed(pictures_in(Path(stream["file"])), Fraction(stream["frame_rate"])).configure
+        )
         if login is not None:
             factory.set_permissions(_viewers_only())
         server.get_mount_points().add_factory(path, factory)
@@ -68,15 +46,6 @@ def serve(port: int, login: dict[str, str] | None, transports: list[str], stream
     sys.stdout.write(f"{server.get_bound_port()}\n")
     sys.stdout.flush()
     GLib.MainLoop().run()
-
-
-def _pictures(file: Path) -> list[bytes]:
-    data, pictures, start = file.read_bytes(), [], 0
-    while start < len(data):
-        end = start + 4 + int.from_bytes(data[start : start + 4], "big")
-        pictures.append(data[start + 4 : end])
-        start = end
-    return pictures
 
 
 def _protocols(transports: list[str]) -> "GstRtsp.RTSPLowerTrans":

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from tests.support.video import access_units, clip_facts
 
 _PYTHON: Final = "/usr/bin/python3"
-_PROGRAM: Final = Path(__file__).with_name("gst_rtsp_server.py")
+_PROGRAM: Final = "tests.support.gst_rtsp_server"
+_ROOT: Final = Path(__file__).parents[2]
 _STOP_LIMIT_S: Final = 10.0
 
 
@@ -74,7 +75,11 @@ class RtspServer:
             "streams": {path: self._stream(number, clips) for number, (path, clips) in enumerate(self._clips.items())},
         }
         self._process = subprocess.Popen(
-            [_PYTHON, str(_PROGRAM), json.dumps(arguments)], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+            [_PYTHON, "-m", _PROGRAM, json.dumps(arguments)],
+            cwd=_ROOT,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
         )
         assert self._process.stdout is not None
         answer = self._process.stdout.readline()
