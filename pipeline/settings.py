@@ -30,7 +30,7 @@ class PipelineSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    refresh_s: float = Field(2.0, gt=0, description="How often the supervisor looks for changed cameras, in seconds.")
+    refresh_s: float = Field(5.0, gt=0, description="How often the supervisor looks for changed cameras, in seconds.")
     first_record_s: float = Field(
         8.0, gt=0, description="Seconds of looking after which a new run's first, partial observation is written."
     )

@@ -14,6 +14,7 @@ from typing import Final
 from streams.address import StreamAddress
 from streams.clock import Clock
 from streams.connection import EncodedPicture
+from streams.decoding.demuxer import Demuxer
 from streams.decoding.video_codec import VideoCodec
 from streams.errors import (
     AddressRefusedError,
@@ -56,6 +57,7 @@ class HlsConnection:
         self._client = HttpClient(policy, settings, clock, stop)
         self._patience = Patience(address.origin, clock, stop, settings.open_timeout_s, UnreachableError)
         self._order = SegmentOrder()
+        self._demuxer = Demuxer()
         self._playout = Playout()
         self._trouble: StreamError | None = None
         self._map: tuple[StreamAddress, bytes] | None = None
@@ -66,10 +68,7 @@ class HlsConnection:
         self._playlist = self._first_playlist()
         self._loaded_at_s = clock.monotonic_s()
         self._rest = self._segments()
-        first = next(self._rest, None)
-        if first is None:
-            raise self._trouble or NotVideoError(f"{self._address.display} has ended and lists no segment.")
-        self._first = first
+        self._first = first = self._first_segment()
         self._first_codec = first.codec
         self._declared_frame_rate = first.declared_frame_rate
 
@@ -108,7 +107,7 @@ class HlsConnection:
     def close(self) -> None:
         """Let go of the segment at hand."""
         self._rest.close()
-        self._first.close()
+        self._demuxer.close()
 
     def _allow(self) -> None:
         """Wait for the next picture from now on as long as a server may need in health, and `read_timeout_s` more."""
@@ -119,6 +118,16 @@ class HlsConnection:
         if picture.is_keyframe and picture.pts_s is not None and not self._playlist.is_ended:
             most_s = _LATEST_SHARE * self._playlist.target_duration_s
             self._patience.pause(self._playout.early_s(picture.pts_s, self._clock.monotonic_s(), most_s))
+
+    def _first_segment(self) -> HlsSegment:
+        try:
+            first = next(self._rest, None)
+            if first is None:
+                raise self._trouble or NotVideoError(f"{self._address.display} has ended and lists no segment.")
+        except BaseException:
+            self._demuxer.close()
+            raise
+        return first
 
     def _segments(self) -> Generator[HlsSegment, None, None]:
         try:
@@ -153,7 +162,7 @@ class HlsConnection:
             self._tolerate(error)
             return None
         try:
-            segment = HlsSegment(data, address.display)
+            segment = HlsSegment(self._demuxer, data, address.display)
         except NotVideoError as error:
             if self._codec is None:
                 # Nothing was ever read here: no damage, but something else than video.

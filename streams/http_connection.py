@@ -1,6 +1,6 @@
 """A camera's video over HTTP: a transport stream, a video file or a single picture; MJPEG has a connection of its own.
 
-libav reads the body through us and opens nothing by itself, so that no playlist or file can send
+libav reads the body in a process of its own and opens nothing by itself, so that no playlist or file can send
 it elsewhere.
 """
 
@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 from threading import Event
-from typing import Final, NoReturn
-
-import av
-from av.container import InputContainer
+from typing import Final
 
 from streams.clock import Clock
 from streams.connection import EncodedPicture
+from streams.decoding.demux_messages import Failure, Opening
+from streams.decoding.demuxer import Demuxer, Opened, UnreadError
 from streams.decoding.video_codec import VideoCodec
-from streams.demuxed import demuxed, media_time_s
-from streams.errors import AddressRefusedError, NotVideoError, PlaylistFoundError
+from streams.errors import AddressRefusedError, NotVideoError, PlaylistFoundError, StreamError
 from streams.hls_playlist import HEAD_BYTES, is_playlist, names_playlist
 from streams.http_client import ask
 from streams.login import Login
@@ -31,13 +29,6 @@ _FORMATS: Final = "mpegts,mpeg,mov,matroska,flv,avi,h264,hevc,mjpeg,jpeg_pipe,pn
 _FORMAT_BY_CONTENT_TYPE: Final = {"image/jpeg": "jpeg_pipe", "image/png": "png_pipe"}
 # Their time stamps are counted up by libav at a rate of its own choice.
 _FORMATS_WITHOUT_TIME: Final = frozenset({"mjpeg", "jpeg_pipe", "png_pipe", "h264", "hevc"})
-_OPTIONS: Final = {
-    "format_whitelist": _FORMATS,
-    "protocol_whitelist": "none",
-    # Enough to find the codec; size and rate are measured, not guessed.
-    "analyzeduration": "1000000",
-    "fpsprobesize": "0",
-}
 
 
 class HttpConnection:
@@ -48,8 +39,12 @@ class HttpConnection:
         self._transport = answered.scheme
         self._read_timeout_s = answered.read_timeout_s
         self._body = answered.body
-        self._container = self._opened()
-        self._stream = self._container.streams.video[0]
+        self._demuxer = Demuxer()
+        try:
+            self._opened = self._open()
+        except BaseException:
+            self._demuxer.close()
+            raise
 
     @property
     def transport(self) -> str:
@@ -59,12 +54,12 @@ class HttpConnection:
     @property
     def codec(self) -> VideoCodec:
         """What a decoder needs to know."""
-        return VideoCodec(self._stream.codec_context.name, self._stream.codec_context.extradata or b"")
+        return self._opened.codec
 
     @property
     def declared_frame_rate(self) -> Fraction | None:
         """What the container states, if it states anything."""
-        return None if self._has_no_time else self._stream.average_rate
+        return None if self._has_no_time else self._opened.declared_frame_rate
 
     @property
     def clock_skew_s(self) -> float | None:
@@ -73,50 +68,50 @@ class HttpConnection:
 
     def pictures(self) -> Iterator[EncodedPicture]:
         """Yield the pictures as they come, until the body ends."""
-        # Where it breaks, the caller says that the stream ended.
-        for packet in demuxed(self._container):
-            pts_s = None if self._has_no_time else media_time_s(packet)
-            is_whole_keyframe = packet.is_keyframe and not packet.is_corrupt
-            yield EncodedPicture(pts_s, packet.is_keyframe, bytes(packet) if is_whole_keyframe else None, packet.size)
-            self._body.patience.allow(self._read_timeout_s)
+        try:
+            # Where it breaks, the caller says that the stream ended.
+            for picture in self._demuxer.pictures():
+                yield EncodedPicture(
+                    None if self._has_no_time else picture.pts_s,
+                    picture.is_keyframe,
+                    picture.data,
+                    picture.size_bytes,
+                )
+                self._body.patience.allow(self._read_timeout_s)
+        except UnreadError as error:
+            raise self._refusal(error.failure) from error
 
     def close(self) -> None:
         """Close the connection."""
-        self._container.close()
+        self._demuxer.close()
         self._body.close()
 
     @property
     def _has_no_time(self) -> bool:
-        return self._container.format.name in _FORMATS_WITHOUT_TIME
+        return self._opened.format_name in _FORMATS_WITHOUT_TIME
 
-    def _opened(self) -> InputContainer:
+    def _open(self) -> Opened:
+        opening = Opening(_FORMATS, _FORMAT_BY_CONTENT_TYPE.get(self._body.content_type))
         try:
-            container = av.open(
-                self._body,
-                mode="r",
-                format=_FORMAT_BY_CONTENT_TYPE.get(self._body.content_type),
-                options=_OPTIONS,
-                metadata_errors="replace",
-                # Not a method: the container would hold this object, and both outlive the connection.
-                io_open=partial(_refuse_to_open, self._display),
+            return self._demuxer.open_body(opening, self._body)
+        except UnreadError as error:
+            raise self._refusal(error.failure) from error
+
+    def _refusal(self, failure: Failure) -> StreamError:
+        if failure is Failure.REFERS_ELSEWHERE:
+            return AddressRefusedError(
+                f"{self._display} refers to other addresses. Accepted are streams, not lists of them."
             )
-        except av.FFmpegError as error:
-            raise NotVideoError(
-                f"{self._display} answers with {self._body.content_type or 'something'} that holds no video; accepted "
-                "are MPEG-TS, MP4, Matroska, FLV, MJPEG, JPEG and PNG."
-            ) from error
-        if not container.streams.video:
-            container.close()
-            raise NotVideoError(f"{self._display} holds sound or data, but no video.")
-        # Where libav doesn't know the codec there is no context, whatever PyAV's types say.
-        if not hasattr(container.streams.video[0].codec_context, "name"):
-            container.close()
-            raise NotVideoError(f"{self._display} holds video in a codec that is not known. Set H.264, H.265 or MJPEG.")
-        return container
-
-
-def _refuse_to_open(display: str, _url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
-    raise AddressRefusedError(f"{display} refers to other addresses. Accepted are streams, not lists of them.")
+        if failure is Failure.NO_VIDEO:
+            return NotVideoError(f"{self._display} holds sound or data, but no video.")
+        if failure is Failure.UNKNOWN_CODEC:
+            return NotVideoError(
+                f"{self._display} holds video in a codec that is not known. Set H.264, H.265 or MJPEG."
+            )
+        return NotVideoError(
+            f"{self._display} answers with {self._body.content_type or 'something'} that holds no video; accepted "
+            "are MPEG-TS, MP4, Matroska, FLV, MJPEG, JPEG and PNG."
+        )
 
 
 def open_http(

@@ -54,7 +54,8 @@ def probe(
     Raises:
         StreamError: the address is refused, or no video is had from it.
     """
-    connection = open_connection(address, policy, settings, clock, Event())
+    # What is measured by the moment at which it came must not wait to be read.
+    connection = open_connection(address, policy, settings.model_copy(update={"gather_s": 0.0}), clock, Event())
     try:
         return _listen(connection, address, settings, clock, decoder)
     finally:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from threading import Event
-from typing import Final
 
 from streams.clock import Clock
 from streams.connection import EncodedPicture
@@ -15,9 +14,6 @@ from streams.rtsp_session import RtspSession
 from streams.rtsp_transport import RtspTransport
 from streams.settings import StreamSettings
 from streams.stoppable_socket import connect
-
-# Pictures are looked at seconds apart; as much later they may come.
-_GATHER_S: Final = 0.2
 
 
 class RtspConnection:
@@ -40,7 +36,7 @@ class RtspConnection:
             played_over = self._session.play(self._media, rtsp_transport)
             # TLS gives out a record at a time, however many have gathered.
             if played_over is RtspTransport.TCP and address.address.scheme == "rtsp":
-                socket.gather(_GATHER_S)
+                socket.gather(settings.gather_s)
             self._transport = f"{address.address.scheme}/{played_over}"
         except BaseException:
             self._session.close()

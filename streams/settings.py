@@ -27,6 +27,13 @@ class StreamSettings(BaseModel):
     decode_timeout_s: float = Field(
         10.0, gt=0, description="Seconds after which a picture that is still being decoded is given up."
     )
+    gather_s: float = Field(
+        0.5,
+        ge=0,
+        le=2,
+        description="How long bytes over RTSP/TCP gather before they are read, in seconds; for less where much comes. "
+        "Longer costs less processor time, and a look is known as much later.",
+    )
     probe_listen_s: float = Field(
         6.0, gt=0, description="Longest time a probe listens to measure frame rate and keyframe interval, in seconds."
     )

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _POLL_S: Final = 0.25
 _BUFFER_BYTES: Final = 65536
 _GATHERED_BYTES: Final = 1 << 19
+# The kernel may give less than is asked for, and counts more than the bytes alone.
+_ENOUGH_BYTES: Final = _GATHERED_BYTES // 4
+_SHORTEST_PAUSE_S: Final = 0.05
 _TLS_SCHEMES: Final = frozenset({"https", "rtsps"})
 
 _T = TypeVar("_T")
@@ -90,8 +93,9 @@ class StoppableSocket(io.RawIOBase):
         super().__init__()
         self.patience = patience
         self._socket = connection
-        self._gather_s = 0.0
+        self._gather_s = self._pause_s = 0.0
         self._is_behind = False
+        self._gathered_bytes = 0
 
     @property
     def family(self) -> socket.AddressFamily:
@@ -123,13 +127,15 @@ class StoppableSocket(io.RawIOBase):
             StreamError: time was up.
         """
         if self._gather_s and not self._is_behind:
-            self.patience.pause(self._gather_s)
+            self._pace()
+            self.patience.pause(self._pause_s)
         try:
             count = self.patience.repeat(partial(self._socket.recv_into, buffer))
         except OSError:
             # Reset or torn down below us: to the reader, the other side has closed.
             return 0
         self._is_behind = count == memoryview(buffer).nbytes
+        self._gathered_bytes += count
         return count
 
     def gather(self, seconds: float) -> None:
@@ -137,9 +143,17 @@ class StoppableSocket(io.RawIOBase):
 
         Waking up for each of a stream's packets costs as much as all that is done with them.
         """
-        self._gather_s = seconds
+        self._gather_s = self._pause_s = seconds
         # A camera whose keyframe doesn't fit in would wait, and may leave out pictures.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _GATHERED_BYTES)
+
+    def _pace(self) -> None:
+        """Pause shorter before the kernel's buffer is full, and longer again where little comes."""
+        if self._gathered_bytes > _ENOUGH_BYTES:
+            self._pause_s = max(_SHORTEST_PAUSE_S, self._pause_s / 2)
+        else:
+            self._pause_s = min(self._gather_s, 1.25 * self._pause_s)
+        self._gathered_bytes = 0
 
     def send(self, data: bytes) -> None:
         """Send all of `data`; raises as `readinto` does, and OSError if the other side has closed."""

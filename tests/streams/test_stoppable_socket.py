@@ -108,3 +108,30 @@ def test_a_stop_ends_the_gathering(ends: tuple[StoppableSocket, socket.socket], 
     Timer(0.05, stop.set).start()
     with pytest.raises(StoppedError):
         ours.readinto(bytearray(4))
+
+
+class NotedPatience(Patience):
+    """Notes how long it was asked to pause, and does not."""
+
+    def __init__(self, stop: Event) -> None:
+        super().__init__("camera", SystemClock(), stop, 30, UnreachableError)
+        self.pauses: list[float] = []
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+def test_where_much_comes_it_gathers_for_less_so_that_the_camera_never_waits(stop: Event) -> None:
+    near, theirs = socket.socketpair()
+    near.settimeout(5)
+    patience = NotedPatience(stop)
+    with StoppableSocket(near, patience) as ours, theirs:
+        ours.gather(0.8)
+        buffer = bytearray(200_000)
+        for _ in range(3):
+            theirs.sendall(bytes(150_000))
+            assert ours.readinto(buffer) == 150_000
+        for _ in range(2):
+            theirs.sendall(b"little")
+            ours.readinto(buffer)
+    assert patience.pauses == pytest.approx([0.8, 0.4, 0.2, 0.1, 0.125])
