@@ -34,6 +34,8 @@ from vision.training.state import (
 
 # After so many batches the pace is known well enough to say how long the rest will take.
 BATCHES_BEFORE_FORECAST = 8
+# A training may be cut short, drawn out or shown more of one set where it stands.
+MAY_CHANGE = ("epochs", "closing_share", "excavators_share", "ppe_share", "footage_share")
 LOSS_NAMES = ("box_loss", "cls_loss", "dfl_loss")
 
 
@@ -78,15 +80,15 @@ def train(
     """
     torch.manual_seed(settings.seed)
     # ultralytics sets torch to one thread on import, for loaders of many workers.
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
     if has_state(out) and not resume:
         raise WeightsError(f"{out} holds a training already. Go on with it by --resume, or name another --out.")
     state = load_state_table(out) if has_state(out) else TrainingState(0, settings, start_text, None, ())
-    state = _of_length(state, settings, progress)
+    state = _as_asked_now(state, settings, progress)
     if state.settings != settings or state.start != start_text:
         raise WeightsError(
-            f"The training in {out} was begun with other settings or another start; repeat those. Only epochs and "
-            "closing_share may change on the way."
+            f"The training in {out} was begun with other settings or another start; repeat those. Only "
+            f"{', '.join(MAY_CHANGE)} may change on the way."
         )
     run = _Run(training_set, out, start, state, progress)
     if start is not None and not state.log:
@@ -98,16 +100,17 @@ def train(
     return Trained(run.state, run.best_network())
 
 
-def _of_length(state: TrainingState, settings: TrainingSettings, to: Progress) -> TrainingState:
-    """The state with the length that is asked for now: a training may be cut short or drawn out where it stands."""
-    lengthened = replace(state.settings, epochs=settings.epochs, closing_share=settings.closing_share)
-    if lengthened != settings or lengthened == state.settings:
+def _as_asked_now(state: TrainingState, settings: TrainingSettings, to: Progress) -> TrainingState:
+    """The state with the length and the shares of sets that are asked for now: these may change where it stands."""
+    changed = replace(state.settings, **{name: getattr(settings, name) for name in MAY_CHANGE})
+    if changed != settings or changed == state.settings:
         return state
+    shares = ", ".join(f"{name} {getattr(settings, name):g}" for name in MAY_CHANGE if name.endswith("_share"))
     to.on_note(
         f"after {state.epochs_done} of {state.settings.epochs} epochs it now goes to {settings.epochs}, the last "
-        f"{settings.epochs - settings.closing_epoch} at full size"
+        f"{settings.epochs - settings.closing_epoch} at full size; {shares}"
     )
-    return replace(state, settings=lengthened)
+    return replace(state, settings=changed)
 
 
 class _Run:
