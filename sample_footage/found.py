@@ -12,10 +12,11 @@ import argparse
 import json
 import math
 import sys
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,10 @@ SAME_FROM_IOU = 0.5
 TALL_FROM_PX = 40
 PEOPLE, DRIVES = frozenset({"person"}), frozenset({"machine", "vehicle"})
 TRUCKS = frozenset({"dump_truck", "mixer_truck"})
+ALL = "all"
+# Of the sun's height; civil twilight ends at -6 degrees.
+NIGHT_BELOW_DEG, LOW_BELOW_DEG = -6.0, 10.0
+SNOW_FROM_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,35 @@ class Found:
 
 def measure(detector: Detector, truths: Iterable[Path]) -> Found:
     """Match detections with truth, the surest first."""
-    found = Found(Ledger(), Ledger())
-    for true, seen in _pairs(detector, truths):
-        for ledger, groups in ((found.people, PEOPLE), (found.drives, DRIVES)):
+    return measure_by_condition(detector, truths)[ALL]
+
+
+def measure_by_condition(detector: Detector, truths: Iterable[Path]) -> dict[str, Found]:
+    """Match detections with truth over all pictures, and over those of each condition by itself."""
+    found: dict[str, Found] = defaultdict(lambda: Found(Ledger(), Ledger()))
+    for frame, true, seen in _looks(detector, truths):
+        conditions = [ALL, *conditions_of(frame)]
+        for groups in (PEOPLE, DRIVES):
             boxes = [box for box in true if box.group in groups]
-            ledger.tall.update(box.label for box in boxes if box.height_px > TALL_FROM_PX)
-            ledger.sightings += _match(boxes, seen, groups)
+            tall = [box.label for box in boxes if box.height_px > TALL_FROM_PX]
+            sightings = list(_match(boxes, seen, groups))
+            for condition in conditions:
+                ledger = found[condition].people if groups is PEOPLE else found[condition].drives
+                ledger.tall.update(tall)
+                ledger.sightings += sightings
     return found
+
+
+def conditions_of(frame: Mapping[str, Any]) -> list[str]:
+    """Return under which conditions a true picture was taken; several may hold."""
+    holds = {
+        "night": frame["sun_elevation_deg"] < NIGHT_BELOW_DEG,
+        "low sun": NIGHT_BELOW_DEG <= frame["sun_elevation_deg"] < LOW_BELOW_DEG,
+        "snow on the ground": frame["snow_cover"] >= SNOW_FROM_SHARE,
+        "dirt on the dome": "dirt" in frame["faults"],
+        frame["weather"]: True,
+    }
+    return [condition for condition, does_hold in holds.items() if does_hold]
 
 
 def summary(found: Found, threshold: float) -> dict[str, dict[str, float]]:
@@ -133,12 +160,12 @@ def _match(boxes: list[TrueBox], seen: Detections, groups: Collection[str]) -> I
         yield Sighting(detection.confidence, best)
 
 
-def _pairs(detector: Detector, truths: Iterable[Path]) -> Iterator[tuple[list[TrueBox], Detections]]:
+def _looks(detector: Detector, truths: Iterable[Path]) -> Iterator[tuple[Mapping[str, Any], list[TrueBox], Detections]]:
     for path in truths:
         truth = read_json(path)
         for frame, true, picture in zip(truth["frames"], true_boxes(truth), decode(clip_of(path)), strict=True):
             if frame["is_usable"]:
-                yield true, detector.detect([np.ascontiguousarray(picture)], LEAST_CONFIDENCE)[0]
+                yield frame, true, detector.detect([np.ascontiguousarray(picture)], LEAST_CONFIDENCE)[0]
 
 
 def _print(lines: dict[str, dict[str, float]], threshold: float) -> None:
@@ -153,13 +180,20 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m sample_footage.found", description=__doc__)
     parser.add_argument("weights")
     parser.add_argument("folders", nargs="*", type=Path, help="site folders (default: the first seeds)")
+    parser.add_argument("--by-condition", action="store_true", help="also by night, weather, snow and dirt")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     weights = OpenVinoDetector(load_weights(options.weights))
     clips = [truth for folder in options.folders or site_folders() for truth in clip_truths(folder)]
-    figures = summary(measure(weights, clips), weights.threshold)
+    figures = {
+        condition: summary(found, weights.threshold)
+        for condition, found in measure_by_condition(weights, clips).items()
+        if condition == ALL or options.by_condition
+    }
     if options.json:
         print(json.dumps(figures, indent=1))
     else:
-        _print(figures, weights.threshold)
+        for condition, lines in figures.items():
+            print(f"{condition}:")
+            _print(lines, weights.threshold)
     sys.exit(0)

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from sample_footage.footage import SITES, read_json, true_boxes
-from sample_footage.found import PEOPLE, Ledger, Sighting, iou, measure, summary
+from sample_footage.found import (
+    ALL,
+    PEOPLE,
+    Ledger,
+    Sighting,
+    conditions_of,
+    iou,
+    measure,
+    measure_by_condition,
+    summary,
+)
 from vision.detections import Detections, Group, Label
 from vision.detector import Image
 
@@ -50,6 +60,20 @@ def test_what_is_not_looked_for_is_not_found_and_does_not_hurt_precision() -> No
     assert found.people.recall(0.25, PEOPLE) == 1.0
     assert found.drives.sightings == []
     assert found.drives.recall(0.25, {"excavator"}) == 0.0
+
+
+def test_figures_by_condition_are_of_those_pictures_alone() -> None:
+    by_condition = measure_by_condition(TruthTeller(CLIP, set(CLASS_IDS)), [CLIP])
+    frames = [frame for frame in read_json(CLIP)["frames"] if frame["is_usable"]]
+    weather = frames[0]["weather"]
+    assert by_condition[weather].people.tall == by_condition[ALL].people.tall
+    assert set(by_condition) == {ALL, *conditions_of(frames[0])}
+
+
+def test_several_conditions_may_hold() -> None:
+    frame = {"sun_elevation_deg": -8.0, "snow_cover": 0.5, "faults": ["dirt"], "weather": "fog"}
+    assert conditions_of(frame) == ["night", "snow on the ground", "dirt on the dome", "fog"]
+    assert conditions_of({**frame, "sun_elevation_deg": 3.0, "snow_cover": 0.0, "faults": []}) == ["low sun", "fog"]
 
 
 def test_the_threshold_for_a_precision_is_the_lowest_that_keeps_it() -> None:
