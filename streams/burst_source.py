@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from threading import Event
+from typing import Final
 from uuid import UUID, uuid4
 
 from streams.clock import Clock
@@ -13,9 +14,12 @@ from streams.frame import Frame
 from streams.look_every import LookEvery, seconds_of, wait_for_turn
 from streams.source import Run, Source
 
+# A burst shorter than that is one picture: few cameras send keyframes as close together.
+ONE_PICTURE_BELOW_S: Final = 1.0
+
 
 class BurstSource:
-    """Opens `source` every `burst_every_s` for about `burst_s`, or for one frame where that is 0.
+    """Opens `source` every `burst_every_s` for about `burst_s`, or for one frame where that is under a second.
 
     A run goes on from burst to burst until one fails: that the connection is closed in between is
     our wish and no fault of the camera. A burst that took longer than its turn is followed by the
@@ -30,7 +34,7 @@ class BurstSource:
         self._source = source
         self._clock = clock
         self._burst_every = burst_every_s
-        self._burst_s = burst_s
+        self._burst_s = burst_s if burst_s >= ONE_PICTURE_BELOW_S else 0.0
 
     @contextmanager
     def open(self, stop: Event) -> Iterator[Run]:

@@ -17,7 +17,8 @@ class Frame:
     `captured_at` is aware UTC wall time. `pts_s` is media time in seconds from the run's first
     frame, never going back within a run. Within one `burst` frames follow each other as the camera
     sent them; between two bursts of a run nobody looked. `clock_skew_s` is how far the camera's own
-    clock is ahead of ours, as it told last; None as long as it has not.
+    clock is ahead of ours, as it told last; None as long as it has not. `left_out` pictures fell due since
+    the run's last frame and came damaged.
     """
 
     image: NDArray[np.uint8]
@@ -28,6 +29,7 @@ class Frame:
     is_keyframe: bool
     burst: int = 0
     clock_skew_s: float | None = None
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:

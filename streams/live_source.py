@@ -67,7 +67,7 @@ class LiveSource:
         media_time = MediaTime()
         keyframe_at_s = self._clock.monotonic_s()
         damaged_from_s: float | None = None
-        index = 0
+        index = left_out = 0
         try:
             for picture in connection.pictures():
                 at_s = self._clock.monotonic_s()
@@ -79,6 +79,7 @@ class LiveSource:
                 image = None if picture.data is None else self._decoder.decode(codec, picture.data, stop)
                 if image is None:
                     if picture.is_keyframe:
+                        left_out += looks.is_due(at_s)
                         damaged_from_s = at_s if damaged_from_s is None else damaged_from_s
                         self._require_whole_keyframes(at_s - damaged_from_s)
                     continue
@@ -86,7 +87,10 @@ class LiveSource:
                 looks.take(at_s)
                 pts_s = media_time.advance(picture.pts_s, at_s)
                 skew_s = connection.clock_skew_s
-                yield Frame(image, captured_at, run_id, index, pts_s, is_keyframe=True, clock_skew_s=skew_s)
+                yield Frame(
+                    image, captured_at, run_id, index, pts_s, is_keyframe=True, clock_skew_s=skew_s, left_out=left_out
+                )
+                left_out = 0
                 # Read again: whoever looks at the frame may take a while.
                 keyframe_at_s = self._clock.monotonic_s()
                 index += 1

@@ -30,7 +30,8 @@ def open_detector(settings: VisionSettings) -> Detector:
 def open_redactor(settings: VisionSettings) -> Redactor:
     """Load the redactor. It runs on the CPU on every machine: what is stored or shown is rare.
 
-    It runs in float, whichever precision counts: its thresholds were chosen so.
+    It runs in float, whichever precision counts: its thresholds were chosen so. It runs on one core unless the
+    settings say how many: nobody waits for a picture, and several cores take a quarter more time of all of them.
 
     Raises:
         WeightsError: the weights are missing or altered.
@@ -40,7 +41,7 @@ def open_redactor(settings: VisionSettings) -> Redactor:
             load_weights(settings.weights, settings.weights_folder, "fp32"),
             load_weights(settings.redaction_weights, settings.weights_folder, "fp32"),
             threshold=settings.redaction_threshold,
-            threads=settings.threads,
+            threads=settings.threads or 1,
         )
     )
 

@@ -78,6 +78,8 @@ def measure(
         with running(assignment) as process:
             with_half = _register(registration, addresses[:half], assignment, process, half)
             _register(registration, addresses[half:], assignment, process, len(addresses))
+            # A run's first window is written once more than others, early; that is no steady watching.
+            _sleep(settings.pipeline.first_record_s + policy.look_every_s, process, folder)
             cost = _steady(assignment, process, seconds, with_half)
         # The process has written its last windows.
         return replace(cost, usable_share=registration.usable_share())

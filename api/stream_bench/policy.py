@@ -6,22 +6,29 @@ from fractions import Fraction
 from typing import Final
 
 from models.words import Sampling
+from streams.burst_source import ONE_PICTURE_BELOW_S
 from streams.stream_kind import StreamKind
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A sampling policy; `burst_s` is 0 where the connection stands."""
+    """A sampling policy; `burst_s` is 0 where the connection stands, and under a second for one picture a burst."""
 
     sampling: Sampling
     look_every_s: float
     burst_s: float = 0.0
+
+    @property
+    def is_one_picture(self) -> bool:
+        """Whether each turn brings one picture, by whatever connection."""
+        return self.burst_s < ONE_PICTURE_BELOW_S
 
 
 TRIAL: Final = "trial"
 POLICIES: Final = {
     "continuous-10s": Policy(Sampling.CONTINUOUS, 10.0),
     "continuous-60s": Policy(Sampling.CONTINUOUS, 60.0),
+    "glimpse-60s": Policy(Sampling.BURST, 60.0, 0.5),
     "burst-60s": Policy(Sampling.BURST, 60.0, 6.0),
     # To see that all runs: its figures hold for nothing.
     TRIAL: Policy(Sampling.CONTINUOUS, 1.0),
@@ -41,5 +48,5 @@ class Watcher(StrEnum):
     LIMIT = "limit"
 
     def can_watch(self, policy: Policy) -> bool:
-        """Whether it has this policy: neither a loader that stays connected nor one that decodes all has bursts."""
-        return not policy.burst_s or self in (Watcher.NAZAR, Watcher.LIMIT)
+        """Whether it looks as often as that: a loader that stays connected, or decodes all, brings no bursts."""
+        return policy.is_one_picture or self in (Watcher.NAZAR, Watcher.LIMIT)

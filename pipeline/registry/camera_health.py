@@ -31,7 +31,7 @@ class GradeView(BaseModel):
     coverage: Annotated[float | None, Field(description="Looks taken of looks due, 0 to 1; null where none was due.")]
     reconnects: int
     stalls: int
-    drops: Annotated[int, Field(description="Looks that were had and left out.")]
+    drops: Annotated[int, Field(description="Looks that were had and left out: came damaged, or could not be kept.")]
     seconds_live: float
 
     @classmethod

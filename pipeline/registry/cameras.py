@@ -31,7 +31,10 @@ CameraName = Annotated[str, Field(min_length=1, max_length=120)]
 Address = Annotated[SecretStr, Field(min_length=1, max_length=2000, examples=["rtsp://192.0.2.10:554/stream2"])]
 Username = Annotated[str, Field(max_length=200)]
 LookEvery = Annotated[float, Field(ge=0.2, le=86400, description="Seconds between two looks at the stream.")]
-Burst = Annotated[float, Field(ge=0.5, le=600, description="Seconds that a burst lasts; below look_every_s.")]
+Burst = Annotated[
+    float,
+    Field(ge=0.5, le=600, description="Seconds that a burst lasts; below look_every_s. Below 1 it is one picture."),
+]
 HowSampled = Annotated[
     Sampling,
     Field(

@@ -12,6 +12,7 @@ from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
+from streams.burst_source import ONE_PICTURE_BELOW_S
 from streams.look_schedule import LookSchedule
 
 # Looks at a picture, (height, width, 3) uint8 BGR.
@@ -36,7 +37,8 @@ def decode_everything(address: str, look_every_s: float, look_at: LookAt, stop: 
 def least_looks(address: str, look_every_s: float, burst_s: float, look_at: LookAt, stop: threading.Event) -> None:
     """Receive and demux all, decode only the keyframes that are looked at, and look at them: nothing else at all.
 
-    With `burst_s`, the connection is opened for so long every `look_every_s`, and all keyframes are looked at.
+    With `burst_s`, the connection is opened for so long every `look_every_s`, and all keyframes are looked at; for one
+    where that is under a second.
     """
     while not stop.is_set():
         began_s = time.monotonic()
@@ -56,6 +58,8 @@ def _look_on(address: str, look_every_s: float, burst_s: float, look_at: LookAt,
             looks.take(now_s)
             for frame in _decoded(container, packet):
                 look_at(np.asarray(frame.to_ndarray(format="bgr24"), np.uint8))
+            if 0 < burst_s < ONE_PICTURE_BELOW_S:
+                return
             if burst_s and packet.pts is not None:
                 pts_s = float(packet.pts * packet.time_base)
                 first_pts_s = pts_s if first_pts_s is None else first_pts_s

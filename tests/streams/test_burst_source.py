@@ -71,8 +71,9 @@ def test_each_burst_is_a_connection_of_its_own_and_all_are_one_run(camera: Opene
     assert times_s[2] - times_s[0] >= 2.4
 
 
-def test_a_burst_of_no_length_is_one_frame(camera: Opened, clock: SystemClock) -> None:
-    with BurstSource(camera, clock, burst_every_s=0.5, burst_s=0).open(Event()) as run:
+@pytest.mark.parametrize("burst_s", [0, 0.9])
+def test_a_burst_of_less_than_a_second_is_one_frame(camera: Opened, clock: SystemClock, burst_s: float) -> None:
+    with BurstSource(camera, clock, burst_every_s=1, burst_s=burst_s).open(Event()) as run:
         frames = [next(run.frames) for _ in range(3)]
     assert [frame.burst for frame in frames] == [0, 1, 2]
     assert [counted(frame.image) for frame in frames] == [0, 0, 0]

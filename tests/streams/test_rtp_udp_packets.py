@@ -4,6 +4,7 @@ import socket
 import struct
 from contextlib import closing
 from ipaddress import ip_network
+from itertools import islice
 from pathlib import Path
 from threading import Event
 
@@ -13,6 +14,7 @@ import pytest
 from pipeline.clock import SystemClock
 from streams.address import StreamAddress
 from streams.errors import AddressRefusedError, StreamEndedError, UnreachableError
+from streams.live_source import LiveSource
 from streams.network_policy import NetworkPolicy
 from streams.rtp import H264, H265
 from streams.rtp_udp import PacketCounts, RtpOverUdp
@@ -22,7 +24,8 @@ from streams.settings import StreamSettings
 from streams.stoppable_socket import Patience, StoppableSocket
 from tests.streams.rtp_packets import rtp_packet, rtp_payloads
 from tests.streams.udp_camera import CameraOpener, UdpCamera, keyframe_counts
-from tests.support.video import Image, encode_clip
+from tests.support.decoding import DECODER
+from tests.support.video import Image, counted, encode_clip
 
 _RMEM_MAX = Path("/proc/sys/net/core/rmem_max")
 
@@ -93,6 +96,20 @@ def test_a_keyframe_that_lost_a_packet_is_not_shown(
     with UdpCamera(datagrams, codec=codec.upper()) as camera, closing(open_camera(camera.url)) as connection:
         assert keyframe_counts(connection, 40) == [0, 20, 30]
         assert connection.packet_counts == PacketCounts(lost=1, late=0, foreign=0)
+
+
+def test_a_look_that_came_damaged_is_told_with_the_next_one(
+    policy: NetworkPolicy, settings: StreamSettings, clock: SystemClock, h264_clip: Path
+) -> None:
+    payloads = rtp_payloads(h264_clip, H264)
+    lost = next(number for number, payload in enumerate(payloads) if payload[2] == 10 * 9000)
+    datagrams = [rtp_packet(payload, number) for number, payload in enumerate(payloads) if number != lost]
+    with UdpCamera(datagrams) as camera:
+        source = LiveSource(StreamAddress.parse(camera.url), policy, settings, clock, decoder=DECODER)
+        with source.open(Event()) as run:
+            frames = list(islice(run.frames, 3))
+    assert [counted(frame.image) for frame in frames] == [0, 20, 30]
+    assert [frame.left_out for frame in frames] == [0, 1, 0]
 
 
 def test_a_burst_larger_than_the_usual_buffer_is_held(open_camera: CameraOpener, tmp_path: Path) -> None:
