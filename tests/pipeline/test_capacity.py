@@ -68,7 +68,18 @@ def test_a_substream_a_rarer_look_and_a_burst_cost_less() -> None:
 def test_looks_never_come_more_often_than_keyframes() -> None:
     assert Watching(MAIN, Sampling.CONTINUOUS, 0.5).looks_a_second == 1 / MAIN.keyframe_every_s
     assert Watching(MAIN, Sampling.BURST, 60.0, 6.0).looks_a_second == 4 / 60
+    assert Watching(MAIN, Sampling.BURST, 60.0, 0.5).looks_a_second == 1 / 60
     assert Watching(MAIN, Sampling.SNAPSHOT, 0.5).looks_a_second == 2
+
+
+def test_what_goes_on_between_looks_costs_only_where_they_are_close_together() -> None:
+    often, burst = Watching(MAIN, Sampling.CONTINUOUS, 2.0), Watching(MAIN, Sampling.BURST, 60.0, 6.0)
+    assert [one.is_followed for one in (often, burst)] == [True, True]
+    assert not EVERY_TEN.is_followed
+    assert not Watching(MAIN, Sampling.BURST, 60.0, 0.5).is_followed
+    for one in (often, burst):
+        look = look_ms(MAIN) + capacity.FOLLOW_MS
+        assert camera_cost(one, REFERENCE).look_ms == pytest.approx(look * one.looks_a_second)
 
 
 @given(watchings)
