@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.database import Database
+from pipeline.deriving import DerivingService
 from pipeline.intake import PushIntake
 from pipeline.labelling.service import LabellingService
 from pipeline.observing import ObservingService
@@ -12,6 +13,7 @@ from pipeline.probing import ProbeService
 from pipeline.registry.cameras import CameraService
 from pipeline.registry.placements import PlacementService
 from pipeline.registry.sites import SiteService
+from pipeline.site_days import SiteDayService
 from roadmap.accounts import AccountService
 from roadmap.decisions import DecisionService
 from roadmap.items import ItemService
@@ -33,5 +35,7 @@ class Services:
     intake: PushIntake
     placements: PlacementService
     observing: ObservingService
+    site_days: SiteDayService
+    deriving: DerivingService
     probing: ProbeService
     labelling: LabellingService

@@ -22,6 +22,7 @@ from models.words import Sampling
 from pipeline.backfill import Backfill
 from pipeline.clock import SystemClock
 from pipeline.derivation import ProgressDeriver
+from pipeline.deriving import DerivingService
 from pipeline.evidence import EvidenceKeeper
 from pipeline.intake import PushIntake
 from pipeline.labelling.queue import LabellingQueue
@@ -33,6 +34,7 @@ from pipeline.registry.cameras import CameraService
 from pipeline.registry.placements import PlacementService
 from pipeline.registry.sites import SiteService
 from pipeline.rounds import DerivationRounds
+from pipeline.site_days import SiteDayService
 from pipeline.watch.pace import PaceNow
 from pipeline.watch.push_spool import PushSpool, PushSweep
 from pipeline.watch.recorder import Recording
@@ -139,6 +141,8 @@ class Instance:
             intake=PushIntake(self.database, now, self.seal, self.decoder),
             placements=PlacementService(self.database, now),
             observing=ObservingService(self.database, self.store, now),
+            site_days=SiteDayService(self.database),
+            deriving=DerivingService(self.database, lambda: self.deriver, now),
             probing=ProbeService(self.probe, lambda: self.redactor),
             labelling=LabellingService(self.database, self.store, self.seal, now, self.settings.labelling),
         )

@@ -1,231 +1,154 @@
-"""Deriving a project's day anew: observations and plan to a signal and a proposed status.
+"""Deriving anew: observations to site days, and site days to a project's signals and proposed statuses.
 
-Everything here can be derived again from stored rows: the same inputs write nothing, changed ones
-add a row that supersedes the earlier.
+Everything here can be derived again from stored rows: the same inputs write nothing, changed ones are told apart by
+what they change (pipeline/day_roller.py, pipeline/project_signal.py).
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from models.database import Database
-from models.plan_curve import planned_percent, planned_tasks
-from models.repositories.observations import ObservationRepository
 from models.repositories.roadmap import RoadmapRepository
-from models.repositories.signals import SignalRepository
+from models.repositories.site_days import SiteDayRepository
 from models.repositories.sites import SiteRepository
-from models.tables.observations import Observation
-from models.tables.signals import ProgressSignal, ProposedStatus
-from models.tables.sites import Placement, Site
-from models.words import SiteDayState
-from pipeline.registry.sites import calendar_of
-from pipeline.signals import activity_rule
-from pipeline.signals.activity_rule import DAYS_BACK, DayFinding, Proposal, propose_from_activity
-from pipeline.signals.calendar import Span
-from pipeline.signals.site_day import RULE_VERSION as SITE_DAY_VERSION
-from pipeline.signals.site_day import SeenWindow, SiteDay, judge_site_day
-from vision.detections import Group
-from vision.view_quality import ViewQuality
-
-RULE_VERSION = f"{activity_rule.RULE_VERSION}+{SITE_DAY_VERSION}"
-_FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
-_MOST_EVIDENCE = 4
-_BEST_FIRST = (
-    SiteDayState.ACTIVE,
-    SiteDayState.STANDSTILL,
-    SiteDayState.OBSTRUCTED,
-    SiteDayState.OUTAGE,
-    SiteDayState.NON_WORKING,
-)
+from models.tables.sites import Site
+from pipeline.day_roller import MONTH, DayChange, DayRoller, DueDays
+from pipeline.project_signal import ProjectSignals
 
 
 @dataclass(frozen=True, slots=True)
-class _JudgedSite:
-    site: Site
-    days: Sequence[SiteDay]
-    over: frozenset[date]
-    observations: Sequence[Observation]
+class Derived:
+    """What a derivation changed: site days, and the days of which a signal was written."""
+
+    days: tuple[DayChange, ...]
+    signals: tuple[date, ...]
 
 
 class ProgressDeriver:
-    """Derives signals and proposed statuses of projects that cameras look at."""
+    """Derives site days, signals and proposed statuses of projects that cameras look at."""
 
     def __init__(self, database: Database, on_signal: Callable[[Session, UUID], None]) -> None:
         self._database = database
         # Runs in the same transaction, so that the roll-up never lags behind its signal.
         self._on_signal = on_signal
 
-    def derive(self, project_id: UUID, at: datetime) -> bool:
-        """Derive the signal of the day that `at` falls on; say whether a row was written.
+    def derive(self, project_id: UUID, at: datetime, days: Iterable[date] = ()) -> bool:
+        """Bring a project's site days up to `at`, and the signals that look back on what may have changed; say whether
+        a signal was written.
 
-        A project without sites gets none: it lives on its owner's reports.
+        The day of `at` gets a signal, or in its place those `days` that are known to have changed, for which nothing
+        more is waited. A project without sites gets none: it lives on its owner's reports.
         """
-        with self._database.transaction() as session:
-            # Two derivations of one project come in turn.
-            RoadmapRepository(session).lock_project(project_id)
-            judged = [_judge(session, site, at) for site in SiteRepository(session).sites_of_project(project_id)]
-            judged = [site for site in judged if site.days]
-            if not judged:
-                return False
-            signal, proposal = _signal(session, project_id, judged, at)
-            repository = SignalRepository(session)
-            known = repository.in_force(project_id, signal.signal_on)
-            if known is not None and _is_same(known, signal):
-                return False
-            repository.add(signal)
-            repository.flush()
-            _propose(repository, signal, proposal, at)
+        written = list(self.derive_in_steps(project_id, at, days))
+        return any(written)
+
+    def derive_in_steps(self, project_id: UUID, at: datetime, days: Iterable[date] = ()) -> Iterator[bool]:
+        """Derive a project a month at a time, each step a transaction of its own; say whether it wrote a signal.
+
+        Most often there is one step. After a long silence, and once when rows from before are rolled up, there are
+        more; who leaves off between them loses nothing, since what was taken in is only remembered at the end.
+        """
+        told = tuple(sorted(set(days)))
+        with self._transaction(project_id) as session:
+            due = [DayRoller(session, site, at).due(told) for site in _sites(session, project_id)]
+            is_short = sum(len(one.days) for one in due) <= MONTH
+            if is_short:
+                _roll(session, project_id, at, due)
+                signal_days = _signal_days(ProjectSignals(session, project_id, at), due, told)
+                has_written = bool(self._signals(session, project_id, at, signal_days))
+                _take_in(session, due)
+        if is_short:
+            yield has_written
+            return
+        for one in due:
+            for chunk in _in_months(one.days):
+                with self._transaction(project_id) as session:
+                    _roll(session, project_id, at, [replace(one, days=chunk)])
+                yield False
+        with self._transaction(project_id) as session:
+            signal_days = _signal_days(ProjectSignals(session, project_id, at), due, told)
+        for chunk in _in_months(signal_days):
+            with self._transaction(project_id) as session:
+                has_written = bool(self._signals(session, project_id, at, chunk))
+            yield has_written
+        with self._transaction(project_id) as session:
+            _take_in(session, due)
+
+    def rederive(self, project_id: UUID, at: datetime, first: date | None = None, last: date | None = None) -> Derived:
+        """Derive all site days and signals of a project again, from `first` to `last` where those are given."""
+        with self._transaction(project_id) as session:
+            due = [_all_days(DayRoller(session, site, at), first, last) for site in _sites(session, project_id)]
+        changes: list[DayChange] = []
+        for one in due:
+            for chunk in _in_months(one.days):
+                with self._transaction(project_id) as session:
+                    changes += _roll(session, project_id, at, [replace(one, days=chunk)])
+        days = {day for one in due for day in one.days}
+        with self._transaction(project_id) as session:
+            # Days after the last that look back on what was corrected.
+            days.update(ProjectSignals(session, project_id, at).looking_back_on([change.day for change in changes]))
+        written: list[date] = []
+        for chunk in _in_months(sorted(days)):
+            with self._transaction(project_id) as session:
+                written += self._signals(session, project_id, at, chunk)
+        with self._transaction(project_id) as session:
+            _take_in(session, due)
+        return Derived(tuple(changes), tuple(written))
+
+    def _signals(self, session: Session, project_id: UUID, at: datetime, days: Sequence[date]) -> list[date]:
+        written = ProjectSignals(session, project_id, at).derive(days)
+        if written:
             self._on_signal(session, project_id)
-            return True
+        return written
+
+    @contextmanager
+    def _transaction(self, project_id: UUID) -> Iterator[Session]:
+        """A transaction in which nobody else derives the same project."""
+        with self._database.transaction() as session:
+            RoadmapRepository(session).lock_project(project_id)
+            yield session
 
 
-def _judge(session: Session, site: Site, at: datetime) -> _JudgedSite:
-    calendar = calendar_of(site)
-    placements = [item for item in SiteRepository(session).placements_of_site(site.id) if item.starts_at <= at]
-    today = calendar.day_of(at)
-    began = min((calendar.day_of(placement.starts_at) for placement in placements), default=None)
-    days = [] if began is None else [day for day in calendar.working_days_back(today, DAYS_BACK) if day >= began]
-    if began is not None and not days:
-        # Only days off since the camera came: the newest of them stands for them all.
-        days = [today]
-    if not days:
-        return _JudgedSite(site, (), frozenset(), ())
-    span = Span(calendar.day_span(days[0]).starts_at, calendar.day_span(today).ends_at + timedelta(days=1))
-    observations = ObservationRepository(session).of_placements(
-        [placement.id for placement in placements], span.starts_at, min(span.ends_at, at + timedelta(days=1))
-    )
-    windows = [_seen(observation) for observation in observations]
-    placed = [(placement.id, _placed(placement)) for placement in placements]
-    judged = [judge_site_day(calendar, day, placed, windows, at) for day in days]
-    over = frozenset(day for day in days if (scheduled := calendar.scheduled(day)) is None or scheduled.ends_at <= at)
-    return _JudgedSite(site, judged, over, observations)
+def _all_days(roller: DayRoller, first: date | None, last: date | None) -> DueDays:
+    """Every day since the first camera came, within bounds."""
+    began = roller.began
+    if began is None:
+        return DueDays(roller.site_id, (), 0)
+    begins, ends = max(began, first or began), min(roller.today, last or roller.today)
+    watermark = roller.due().watermark if (begins, ends) == (began, roller.today) else 0
+    return DueDays(roller.site_id, tuple(_from_to(begins, ends)), watermark)
 
 
-def _signal(
-    session: Session, project_id: UUID, judged: Sequence[_JudgedSite], at: datetime
-) -> tuple[ProgressSignal, Proposal]:
-    roadmap = RoadmapRepository(session)
-    plan = roadmap.plan_in_force(project_id)
-    report = roadmap.latest_reports([project_id]).get(project_id)
-    tasks = planned_tasks(plan)
-    on = max(calendar_of(site.site).day_of(at) for site in judged)
-    findings = _findings(judged)
-    proposal = propose_from_activity(tasks, findings, on)
-    coverages = [day.coverage for site in judged for day in site.days if day.state is not SiteDayState.NON_WORKING]
-    site_days = [_stored(site.site, day) for site in judged for day in site.days]
-    planned = planned_percent(tasks, on)
-    inputs = {
-        "plan_version": None if plan is None else plan.version.number,
-        "report": None if report is None else [report.reported_on.isoformat(), report.percent],
-        "site_days": site_days,
-        "over": [[str(site.site.id), sorted(day.isoformat() for day in site.over)] for site in judged],
-        "weights": sorted({row.weights_sha256 for site in judged for row in site.observations}),
-    }
-    signal = ProgressSignal(
-        project_id=project_id,
-        signal_on=on,
-        plan_version=None if plan is None else plan.version.number,
-        planned_percent=planned,
-        # This rule sees activity; the built share is for rules over scene change.
-        observed_percent=None,
-        observed_low=None,
-        observed_high=None,
-        reported_percent=None if report is None else report.percent,
-        slippage_points=None,
-        coverage=round(sum(coverages) / len(coverages), 2) if coverages else 0.0,
-        site_days=site_days,
-        status=proposal.status.value,
-        reason_kk=proposal.reason.kk,
-        reason_ru=proposal.reason.ru,
-        reason_en=proposal.reason.en,
-        evidence_ids=_evidence(judged),
-        weights_sha256=inputs["weights"],
-        rule_version=RULE_VERSION,
-        inputs_sha256=hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
-        created_at=at,
-    )
-    return signal, proposal
+def _roll(session: Session, project_id: UUID, at: datetime, due: Sequence[DueDays]) -> list[DayChange]:
+    sites = {site.id: site for site in _sites(session, project_id)}
+    # A site may have been retired meanwhile.
+    here = [one for one in due if one.site_id in sites]
+    return [change for one in here for change in DayRoller(session, sites[one.site_id], at).roll(one.days)]
 
 
-def _is_same(first: ProgressSignal, second: ProgressSignal) -> bool:
-    return first.inputs_sha256 == second.inputs_sha256 and first.rule_version == second.rule_version
+def _signal_days(signals: ProjectSignals, due: Sequence[DueDays], told: Sequence[date]) -> list[date]:
+    today = signals.today
+    touched = sorted({day for one in due for day in one.days})
+    return [] if today is None else sorted({*(told or [today]), *signals.looking_back_on(touched)})
 
 
-def _propose(repository: SignalRepository, signal: ProgressSignal, proposal: Proposal, at: datetime) -> None:
-    newest = repository.latest_proposals([signal.project_id]).get(signal.project_id)
-    if newest is not None and (newest.status == proposal.status.value or newest.proposed_at > at):
-        return
-    repository.add(
-        ProposedStatus(
-            id=uuid4(),
-            project_id=signal.project_id,
-            signal_id=signal.id,
-            status=proposal.status.value,
-            reason_kk=proposal.reason.kk,
-            reason_ru=proposal.reason.ru,
-            reason_en=proposal.reason.en,
-            proposed_at=at,
-        )
-    )
-    repository.flush()
+def _take_in(session: Session, due: Sequence[DueDays]) -> None:
+    for one in due:
+        SiteDayRepository(session).move_watermark(one.site_id, one.watermark)
 
 
-def _findings(judged: Sequence[_JudgedSite]) -> list[DayFinding]:
-    """One finding a day: work at any of a project's sites is work on the project."""
-    days = sorted({day.day for site in judged for day in site.days})
-    findings = []
-    for day in days:
-        here = [(site, found) for site in judged for found in site.days if found.day == day]
-        state = min((found.state for _, found in here), key=_BEST_FIRST.index)
-        is_over = all(day in site.over for site, _ in here)
-        blinded_by = {found.reasons[0] for _, found in here if found.state is state and found.reasons}
-        is_moved = state is SiteDayState.OBSTRUCTED and ViewQuality.MOVED.value in blinded_by
-        findings.append(DayFinding(day, state, is_over, is_moved))
-    return findings
+def _sites(session: Session, project_id: UUID) -> Sequence[Site]:
+    return SiteRepository(session).sites_of_project(project_id)
 
 
-def _seen(row: Observation) -> SeenWindow:
-    people = [tally for tally in row.tallies.values() if tally["group"] == Group.PERSON.value]
-    return SeenWindow(
-        placement_id=row.placement_id,
-        starts_at=row.window_starts_at,
-        window_s=row.window_s,
-        # A camera that reconnects looks again at once; those looks stand for no time of their own.
-        stands_for_s=min(row.looks_seen * row.look_every_s, max(row.window_s, row.look_every_s)),
-        looks_seen=row.looks_seen,
-        looks_usable=row.looks_usable,
-        looks_with_people=max((tally["looks"] for tally in people), default=0),
-        machine_working_s=row.machine_working_s,
-        unusable={reason: looks for reason, looks in row.view_quality.items() if reason != ViewQuality.USABLE.value},
-    )
+def _in_months(days: Sequence[date]) -> Iterator[tuple[date, ...]]:
+    return (tuple(days[start : start + MONTH]) for start in range(0, len(days), MONTH))
 
 
-def _placed(placement: Placement) -> Span:
-    return Span(placement.starts_at, placement.ends_at or _FAR_FUTURE)
-
-
-def _stored(site: Site, day: SiteDay) -> dict[str, Any]:
-    return {
-        "site_id": str(site.id),
-        "day": day.day.isoformat(),
-        "state": day.state.value,
-        # Rounded, so that each further look at a day does not make it another day.
-        "coverage": round(day.coverage, 2),
-        "usable_share": round(day.usable_share, 1),
-        "reasons": list(day.reasons) if day.state is SiteDayState.OBSTRUCTED else [],
-    }
-
-
-def _evidence(judged: Sequence[_JudgedSite]) -> list[str]:
-    """The newest frames, people first, at most one an observation."""
-    rows = [row for site in judged for row in site.observations if row.evidence_id is not None]
-    rows.sort(key=lambda row: (row.window_starts_at, row.id))
-    with_people = [row for row in rows if any(tally["group"] == Group.PERSON.value for tally in row.tallies.values())]
-    chosen = (with_people or rows)[-_MOST_EVIDENCE:]
-    return [str(row.evidence_id) for row in chosen]
+def _from_to(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))

@@ -37,8 +37,32 @@ class TallyView(BaseModel):
     most: int
 
 
+class MachineSecondsView(BaseModel):
+    """For how long machines of one label were watched closely, in machine-seconds, and what they did."""
+
+    model_config = ConfigDict(frozen=True)
+
+    working_s: float
+    idle_s: float
+    unknown_s: float
+
+
+class CrossingsView(BaseModel):
+    """How often one label was seen to come in and go out at a gate."""
+
+    model_config = ConfigDict(frozen=True)
+
+    arrivals: int
+    departures: int
+
+
 class ObservationView(BaseModel):
-    """An observation in force, with what it rests on."""
+    """An observation in force, with what it rests on.
+
+    `turns_seen` of the looks that were due were seen: a burst is one, however many pictures it brings. What machines
+    did is null, and `machine_seconds` empty, where looks were too far apart to tell. `late_by_s` is how long after
+    its window the footage came, null where it was looked at as it came.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,6 +77,7 @@ class ObservationView(BaseModel):
     run_ids: list[UUID]
     looks_seen: int
     looks_usable: int
+    turns_seen: int
     look_every_s: float
     due_s: float
     seen_s: float
@@ -60,6 +85,10 @@ class ObservationView(BaseModel):
     tallies: dict[str, TallyView]
     machine_working_s: float | None
     machine_idle_s: float | None
+    machine_seconds: dict[str, MachineSecondsView]
+    zone_tallies: dict[str, dict[str, TallyView]]
+    gate_crossings: dict[str, dict[str, CrossingsView]]
+    late_by_s: float | None
     view_quality: dict[str, int]
     evidence_id: UUID | None
     created_at: datetime

@@ -15,6 +15,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from streams.archive_times import ClipTimes, clip_times, photo_times
+from streams.clip_index import stated_count
 from streams.errors import ArchiveError
 from streams.frame import Frame
 from streams.look_schedule import LookSchedule
@@ -41,7 +42,7 @@ class ArchiveClip:
         """
         run_id = uuid4()
         with _opened(self._clip) as container:
-            times = clip_times(self._clip.with_suffix(".times.json"), container.streams.video[0].frames or None)
+            times = clip_times(self._clip.with_suffix(".times.json"), stated_count(container.streams.video[0]))
             with closing(self._frames(container, times, run_id, stop)) as frames:
                 yield Run(run_id, frames)
 

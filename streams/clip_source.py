@@ -16,6 +16,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 
 from streams.archive_times import clip_times
+from streams.clip_index import stated_count
 from streams.errors import ArchiveError
 from streams.frame import Frame
 from streams.look_schedule import LookSchedule
@@ -53,7 +54,7 @@ class ClipSource:
             ArchiveError: the clip or its times can't be used. From the frames: it ends early.
         """
         with self._opened() as container:
-            stated = container.streams.video[0].frames or None
+            stated = stated_count(container.streams.video[0])
             moments: Iterator[datetime] | None = None
             count = stated
             if self._times is not None:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from api.cli.bench import bench_detector
-from tools import bench_streams, bench_view
+from tools import bench_derive, bench_streams, bench_view
 from tools.timing import Timing
 from vision.settings import VisionSettings
 from vision.speed import calibration_gflops
@@ -66,6 +66,7 @@ def detector() -> list[Timing]:
 BENCHES: dict[str, Callable[[], list[Timing]]] = {
     "view": view,
     "detector": detector,
+    "derive": bench_derive.derive,
     "footage": footage,
     "streams": bench_streams.streams,
     "hundred": bench_streams.hundred,
@@ -73,6 +74,7 @@ BENCHES: dict[str, Callable[[], list[Timing]]] = {
 }
 # To see that they run; what they print holds for nothing.
 SHORT: dict[str, Callable[[], list[Timing]]] = {
+    "derive": bench_derive.derive_short,
     "streams": bench_streams.streams_short,
     "hundred": bench_streams.hundred_short,
     "reconnects": bench_streams.reconnects_short,

@@ -11,8 +11,9 @@ from vision.tracker import Tracker
 from vision.tracks import NO_TRACK, Look, Track, TrackedDetections
 from vision.work_state import LONGEST_REST_S, work_states
 
-# Pictures farther apart don't tell who is who, nor what works.
-MOST_GAP_S = 3.0
+# Pictures farther apart don't tell who is who, nor what works. It is three seconds, and what a look at every third
+# second may come late: a second of 29.97 pictures lasts 1.001 s, and packets come a little early and a little late.
+MOST_GAP_S = 3.3
 # So much of what a track did before its last segment is kept, to tell a rest at its end from idleness.
 _LOOKED_BACK_S = 2 * LONGEST_REST_S
 # The types whose boxes are full of them; a crane's is mostly air, and machinery may be a crane.

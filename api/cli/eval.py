@@ -1,4 +1,4 @@
-"""`nazar eval`: how well it sees, on labelled photographs."""
+"""`nazar eval`: how well it sees, on labelled photographs and on footage whose truth is known."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from api.cli import eval_activity
 from api.command_error import CommandError
 from api.settings import InstanceSettings
 from pipeline.settings import load_settings
@@ -29,7 +30,10 @@ _NOT_SET = {"threshold": None, "precision": None}
 
 @click.group("eval")
 def command() -> None:
-    """Measure on labelled photographs in YOLO layout."""
+    """Measure on labelled photographs in YOLO layout, and on footage with its truth."""
+
+
+command.add_command(eval_activity.command)
 
 
 def _measure(function: Callable[..., None]) -> Callable[..., None]:

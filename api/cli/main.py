@@ -16,13 +16,15 @@ from streams.errors import StreamError
 from vision.errors import VisionError
 
 _COMMANDS = {
+    "activity": "Say who and what is at work in a clip.",
     "backfill": "Work dated footage of a camera through the pipeline.",
     "bench": "Measure how fast it is on this machine.",
     "db": "Look after the database.",
     "demo": "Load the sample roadmap and footage, and serve them.",
+    "derive": "Derive a project's days and signals again, and say what changed.",
     "detect": "Detect people, machines and vehicles in photographs.",
     "doctor": "Say whether this machine has what Nazar needs.",
-    "eval": "Measure detection or redaction on labelled photographs.",
+    "eval": "Measure detection, redaction or activity against what is known to be true.",
     "labelling": "Export frames on which the detector is unsure, for people to label.",
     "onvif": "Find cameras that speak ONVIF, and ask them what they stream.",
     "probe": "Say what a camera's address sends.",

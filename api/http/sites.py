@@ -1,5 +1,6 @@
 """Sites."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from api.http.problems import documented
 from api.http.security import PrincipalIn, ServicesIn
 from models.repositories.paging import PageRequest
 from pipeline.registry.sites import SiteDraft, SitePatch, SiteView
+from pipeline.site_days import SiteDayDetail, SiteHourView
 
 router = APIRouter(prefix="/api/v1/sites", tags=["sites"])
 
@@ -60,3 +62,33 @@ def change_site(
 def retire_site(site_id: UUID, principal: PrincipalIn, services: ServicesIn) -> None:
     """Take a site out of use; its placements end, its history stays."""
     services.sites.retire(principal, site_id)
+
+
+@router.get("/{site_id}/days", responses=documented(401, 403, 404, 422))
+def list_site_days(
+    site_id: UUID,
+    principal: PrincipalIn,
+    services: ServicesIn,
+    page: Annotated[PageRequest, Depends(page_request)],
+    first: Annotated[date | None, Query(alias="from", description="The first day, by the site's clock.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="The last day.")] = None,
+) -> PageOf[SiteDayDetail]:
+    """What each day of a site came to, oldest first, as it is now held."""
+    return page_of(services.site_days.days(principal, site_id, page, first, last))
+
+
+@router.get("/{site_id}/days/{day}/history", responses=documented(401, 403, 404, 422))
+def list_day_history(site_id: UUID, day: date, principal: PrincipalIn, services: ServicesIn) -> list[SiteDayDetail]:
+    """All that was ever held of one day, with what corrected it; the last is in force."""
+    return services.site_days.history(principal, site_id, day)
+
+
+@router.get("/{site_id}/hours", responses=documented(401, 403, 404, 422))
+def list_site_hours(
+    site_id: UUID,
+    principal: PrincipalIn,
+    services: ServicesIn,
+    day: Annotated[date, Query(description="The day, by the site's clock.")],
+) -> list[SiteHourView]:
+    """What each hour of a day came to; none where no camera sent anything all day."""
+    return services.site_days.hours(principal, site_id, day)

@@ -124,7 +124,7 @@ def _regions(reading: ProjectReading, messages: Messages) -> dict[str, str]:
         "cameras": camera_views(reading.pictures, reading.read_at, messages),
         "status-card": status_card(reading, messages),
         "evidence-card": evidence_card(reading, messages),
-        "site-days": site_day_strip(reading.signal, reading.sites, messages),
+        "site-days": site_day_strip(reading.signal, reading.sites, messages, reading.days),
         "plan": plan_table(reading.plan, _today(reading), messages),
         "history": decision_history(reading, messages),
     }

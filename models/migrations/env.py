@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from models.tables import accounts, health, labelling, observations, push, roadmap, signals, sites, views
+from models.tables import accounts, health, labelling, observations, push, roadmap, signals, site_days, sites, views
 from models.tables.base import Base
 
 # Importing the modules registers their tables on the metadata.
-_REGISTERED = (accounts, health, labelling, observations, push, roadmap, signals, sites, views)
+_REGISTERED = (accounts, health, labelling, observations, push, roadmap, signals, site_days, sites, views)
 
 
 def _migrate() -> None:

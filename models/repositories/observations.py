@@ -1,12 +1,14 @@
 """Queries over runs, observations, evidence and latest views."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
+from models.observed_window import ObservedWindow
 from models.repositories.paging import Page, PageRequest, read_page
 from models.tables.observations import Evidence, LatestView, Observation, Run
 from models.tables.sites import Placement, Site
@@ -47,6 +49,20 @@ class ObservationRepository:
             Observation.window_starts_at < ends_at,
         )
         return self._session.scalars(statement.order_by(Observation.window_starts_at, Observation.id)).all()
+
+    def windows(self, placement_ids: Iterable[UUID], starts_at: datetime, ends_at: datetime) -> list[ObservedWindow]:
+        """What the observations in force say that begin in [starts_at, ends_at), in order of time."""
+        statement = (
+            _in_force()
+            .with_only_columns(*(getattr(Observation, column.name) for column in fields(ObservedWindow)))
+            .where(
+                Observation.placement_id.in_(list(placement_ids)),
+                Observation.window_starts_at >= starts_at,
+                Observation.window_starts_at < ends_at,
+            )
+        )
+        ordered = statement.order_by(Observation.window_starts_at, Observation.id)
+        return [ObservedWindow(*row) for row in self._session.execute(ordered)]
 
     def of_project(
         self,

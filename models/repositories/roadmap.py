@@ -133,6 +133,11 @@ class RoadmapRepository:
         statement = select(Report).where(Report.project_id.in_(list(project_ids)), ~newer.exists())
         return {report.project_id: report for report in self._session.scalars(statement)}
 
+    def reports(self, project_id: UUID) -> Sequence[Report]:
+        """All reports of a project, of the earliest day first and of a day the first written first."""
+        statement = select(Report).where(Report.project_id == project_id)
+        return self._session.scalars(statement.order_by(Report.reported_on, Report.created_at)).all()
+
     def item_statuses(self, numbers: Iterable[int] | None = None) -> dict[int, ItemStatus]:
         """The newest rolled-up status of each item that has one."""
         newest = select(ItemStatus.item_number, func.max(ItemStatus.version).label("version")).group_by(

@@ -25,6 +25,20 @@ class SignalRepository:
         )
         return self._session.scalar(statement.order_by(ProgressSignal.id.desc()).limit(1))
 
+    def in_force_between(self, project_id: UUID, first: date, last: date) -> dict[date, ProgressSignal]:
+        """The newest signal of each day from `first` to `last`, both included, that has one."""
+        statement = _in_force().where(
+            ProgressSignal.project_id == project_id, ProgressSignal.signal_on >= first, ProgressSignal.signal_on <= last
+        )
+        return {signal.signal_on: signal for signal in self._session.scalars(statement)}
+
+    def days_with_signal(self, project_id: UUID, first: date, last: date) -> Sequence[date]:
+        """The days from `first` to `last`, both included, that have a signal."""
+        statement = select(ProgressSignal.signal_on).where(
+            ProgressSignal.project_id == project_id, ProgressSignal.signal_on >= first, ProgressSignal.signal_on <= last
+        )
+        return self._session.scalars(statement.distinct().order_by(ProgressSignal.signal_on)).all()
+
     def signals(self, project_id: UUID, request: PageRequest) -> Page[ProgressSignal]:
         """A page of a project's signals in force, in the order they were written."""
         statement = _in_force().where(ProgressSignal.project_id == project_id)
@@ -42,7 +56,8 @@ class SignalRepository:
 
     def latest_proposals(self, project_ids: Iterable[UUID]) -> dict[UUID, ProposedStatus]:
         """The newest proposed status of each project that has one."""
-        return self._newest(ProposedStatus, ProposedStatus.proposed_at, project_ids)
+        # By the signal that it came with: a clock may have been wrong.
+        return self._newest(ProposedStatus, ProposedStatus.signal_id, project_ids)
 
     def latest_decisions(self, project_ids: Iterable[UUID]) -> dict[UUID, Decision]:
         """The newest decision of each project that has one."""
@@ -62,8 +77,13 @@ class SignalRepository:
     def proposals(self, project_id: UUID) -> Sequence[ProposedStatus]:
         """All proposed statuses of a project, oldest first."""
         return self._session.scalars(
-            select(ProposedStatus).where(ProposedStatus.project_id == project_id).order_by(ProposedStatus.proposed_at)
+            select(ProposedStatus).where(ProposedStatus.project_id == project_id).order_by(ProposedStatus.signal_id)
         ).all()
+
+    def signal_on(self, proposed: ProposedStatus) -> date:
+        """The day of the signal that a proposed status rests on."""
+        statement = select(ProgressSignal.signal_on).where(ProgressSignal.id == proposed.signal_id)
+        return self._session.execute(statement).scalar_one()
 
     def proposal(self, proposal_id: UUID) -> ProposedStatus | None:
         """One proposed status."""

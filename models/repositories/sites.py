@@ -29,9 +29,11 @@ class SiteRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def site(self, site_id: UUID, owner_id: UUID | None = None) -> Site | None:
-        """One site that is not retired; where `owner_id` is given, only of that owner's projects."""
-        statement = select(Site).where(Site.id == site_id, Site.retired_at.is_(None))
+    def site(self, site_id: UUID, owner_id: UUID | None = None, *, may_be_retired: bool = False) -> Site | None:
+        """One site, not retired unless it may be; where `owner_id` is given, only of that owner's projects."""
+        statement = select(Site).where(Site.id == site_id)
+        if not may_be_retired:
+            statement = statement.where(Site.retired_at.is_(None))
         if owner_id is not None:
             statement = statement.join(Project, Project.id == Site.project_id).where(Project.owner_id == owner_id)
         return self._session.scalar(statement)

@@ -4,13 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base
 
 # SQLite only numbers rows by itself in a column declared INTEGER.
 _RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _one_a_look(context: DefaultExecutionContext) -> int:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it without types
+    return int(given["looks_seen"])
 
 
 class Run(Base):
@@ -60,6 +66,12 @@ class Observation(Base):
     a new one adds a row that supersedes the earlier. `tallies` maps a label to
     `{"group", "looks", "total", "most"}`: usable looks that held it, boxes over all of them, and
     the most in one look. Working and idle seconds are null where the looks cannot tell.
+
+    `machine_seconds` maps a machine's label to `{"working_s", "idle_s", "unknown_s"}`: machine-seconds that were
+    really watched, empty where looks are too far apart to tell. `zone_tallies` maps a zone's name to tallies of
+    what stood in it, `gate_crossings` a gate's to `{label: {"arrivals", "departures"}}`. `late_by_s` says how long
+    after its window the footage came; null where it was looked at as it came. `zones_sha256` tells the zones it was
+    counted in from others, empty where there were none; `looked_until` is when its newest look was taken.
     """
 
     __tablename__ = "observation"
@@ -73,6 +85,7 @@ class Observation(Base):
             name="uq_observation_key",
         ),
         Index("ix_observation_in_force", "placement_id", "window_starts_at", "id"),
+        Index("ix_observation_arrival", "placement_id", "id"),
         CheckConstraint("seen_s <= due_s + 0.001", name="seen"),
         CheckConstraint("usable_s <= seen_s + 0.001", name="usable"),
     )
@@ -96,6 +109,14 @@ class Observation(Base):
     tallies: Mapped[dict[str, Any]]
     machine_working_s: Mapped[float | None]
     machine_idle_s: Mapped[float | None]
+    machine_seconds: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    zone_tallies: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    gate_crossings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    late_by_s: Mapped[float | None]
+    zones_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    looked_until: Mapped[datetime | None]
+    # Of the turns that were due: a burst is one, however many pictures it brought; else each look is one of its own.
+    turns_seen: Mapped[int] = mapped_column(default=_one_a_look, server_default=text("0"))
     view_quality: Mapped[dict[str, Any]]
     evidence_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id"))
     created_at: Mapped[datetime]

@@ -17,6 +17,7 @@ from models.repositories.sites import SiteRepository
 from models.repositories.views import ViewRepository
 from models.tables.sites import Placement
 from models.words import ZonePurpose
+from pipeline.registry.zone_shape import shape_problem
 
 # Far from the ends of the calendar, where no time zone can be reckoned with any more.
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
@@ -24,16 +25,9 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Point = tuple[Share, Share]
 
 
-def _crosses_nowhere(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
-    if crosses_itself(polygon):
-        raise ValueError("crosses itself; draw its corners in order")
-    return polygon
-
-
 Polygon = Annotated[
     tuple[Point, ...],
     Field(min_length=3, max_length=200, description="Corners in shares (0..1) of the picture's width and height."),
-    AfterValidator(_crosses_nowhere),
 ]
 
 
@@ -47,6 +41,22 @@ class Zone(BaseModel):
     polygon: Polygon
 
 
+def _are_drawn_well(zones: tuple[Zone, ...]) -> tuple[Zone, ...]:
+    names: set[str] = set()
+    for number, zone in enumerate(zones, start=1):
+        problem = shape_problem(zone.polygon)
+        if problem is not None:
+            raise ValueError(f"zone {number}, {zone.name!r}, {problem}")
+        if zone.name in names:
+            raise ValueError(f"zone {number} is called {zone.name!r} as another is; give each a name of its own")
+        names.add(zone.name)
+    return zones
+
+
+# Only what is drawn anew is asked for its shape: what was stored before stays to be seen.
+DrawnZones = Annotated[tuple[Zone, ...], AfterValidator(_are_drawn_well)]
+
+
 class PlacementDraft(BaseModel):
     """A camera to be aimed at a site; it starts now where no time is given."""
 
@@ -55,7 +65,7 @@ class PlacementDraft(BaseModel):
     camera_id: UUID
     site_id: UUID
     starts_at: Moment | None = None
-    zones: tuple[Zone, ...] = ()
+    zones: DrawnZones = ()
 
 
 class PlacementPatch(BaseModel):
@@ -64,7 +74,7 @@ class PlacementPatch(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ends_at: Moment | None = None
-    zones: tuple[Zone, ...] | None = None
+    zones: DrawnZones | None = None
 
 
 class PlacementView(BaseModel):
@@ -180,26 +190,6 @@ def end_now(session: Session, placement: Placement, now: datetime) -> None:
         session.delete(placement)
     elif placement.ends_at is None or placement.ends_at > now:
         placement.ends_at = now
-
-
-def crosses_itself(polygon: tuple[Point, ...]) -> bool:
-    """Whether two sides of a polygon that share no corner cross each other."""
-    sides = [(polygon[index], polygon[(index + 1) % len(polygon)]) for index in range(len(polygon))]
-    for first in range(len(sides)):
-        for second in range(first + 2, len(sides)):
-            if first == 0 and second == len(sides) - 1:
-                continue
-            if _cross(*sides[first], *sides[second]):
-                return True
-    return False
-
-
-def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
-
-
-def _side(a: Point, b: Point, point: Point) -> float:
-    return (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
 
 
 def _stored(zones: tuple[Zone, ...]) -> list[dict[str, object]]:

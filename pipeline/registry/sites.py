@@ -38,7 +38,13 @@ def _without_zone(clock_time: time) -> time:
 ClockTime = Annotated[time, AfterValidator(_without_zone)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 TimeZoneName = Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)]
-Weekdays = Annotated[frozenset[Annotated[int, Field(ge=1, le=7)]], Field(description="ISO weekdays, 1 is Monday")]
+Weekdays = Annotated[
+    frozenset[Annotated[int, Field(ge=1, le=7)]],
+    Field(description="ISO weekdays, 1 is Monday. With none every day is NON_WORKING, and its signal says so."),
+]
+# Others are slips of the pen.
+Holiday = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+Holidays = Annotated[frozenset[Holiday], Field(max_length=4000)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -57,8 +63,10 @@ class SiteDraft(BaseModel):
     time_zone: TimeZoneName = "Asia/Almaty"
     work_days: Weekdays = frozenset({1, 2, 3, 4, 5, 6})
     opens_at: ClockTime = time(9, 0)
-    closes_at: ClockTime = time(18, 0)
-    holidays: frozenset[date] = frozenset()
+    closes_at: Annotated[
+        ClockTime, Field(description="Before opening: a shift into the next day. The same: round the clock.")
+    ] = time(18, 0)
+    holidays: Holidays = frozenset()
 
 
 class SitePatch(BaseModel):
@@ -75,7 +83,7 @@ class SitePatch(BaseModel):
     work_days: Weekdays | None = None
     opens_at: ClockTime | None = None
     closes_at: ClockTime | None = None
-    holidays: frozenset[date] | None = None
+    holidays: Holidays | None = None
 
 
 class SiteView(BaseModel):
@@ -163,13 +171,13 @@ class SiteService:
                 end_now(session, placement, now)
 
 
-def visible_site(session: Session, principal: Principal, site_id: UUID) -> Site:
+def visible_site(session: Session, principal: Principal, site_id: UUID, *, may_be_retired: bool = False) -> Site:
     """One site that the principal may know of.
 
     Raises:
-        NotFoundError: there is none, or it is another owner's.
+        NotFoundError: there is none, it is retired and may not be, or it is another owner's.
     """
-    site = SiteRepository(session).site(site_id, principal.sees_only_organisation)
+    site = SiteRepository(session).site(site_id, principal.sees_only_organisation, may_be_retired=may_be_retired)
     if site is None:
         raise NotFoundError(f"There is no site {site_id}.")
     return site

@@ -12,7 +12,7 @@ from models.plan_curve import PlannedTask
 from models.words import SiteDayState, Status
 from pipeline.signals.reasons import Reason, ReasonCode, explain
 
-RULE_VERSION = "activity-2"
+RULE_VERSION = "activity-3"
 # The working days looked back over.
 DAYS_BACK = 10
 # Judged days without work, one after another, that make a standstill a stall: one working week.
@@ -64,6 +64,8 @@ def propose_from_activity(tasks: Sequence[PlannedTask], days: Sequence[DayFindin
         code = ReasonCode.EARLY_START if active else ReasonCode.NOT_DUE
         status = Status.ON_TRACK if active else Status.NOT_STARTED
         return Proposal(status, explain(code, starts_on=starts_on.isoformat(), active=active))
+    if days and all(day.state is SiteDayState.NON_WORKING for day in days):
+        return Proposal(Status.NO_EVIDENCE, explain(ReasonCode.NO_WORKING_DAY))
     if not judged or len(judged) < LEAST_SHARE_JUDGED * len(scheduled):
         counts = {
             "scheduled": len(scheduled),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 ALL_DAY = time(0, 0)
@@ -68,8 +69,8 @@ class WorkCalendar:
 
         Looks back a year at most: a calendar without working days has none.
         """
-        days = [last - timedelta(days=back) for back in range(366)]
-        return sorted([day for day in days if self.is_working_day(day)][:count])
+        days = (last - timedelta(days=back) for back in range(366))
+        return sorted(islice((day for day in days if self.is_working_day(day)), count))
 
     def _at(self, day: date, clock_time: time) -> datetime:
         # In UTC, since differences within one time zone ignore a change of its clock.

@@ -8,6 +8,7 @@ class ReasonCode(StrEnum):
     """The findings a sentence exists for."""
 
     NO_PLAN = "no_plan"
+    NO_WORKING_DAY = "no_working_day"
     NOT_SEEN = "not_seen"
     VIEW_MOVED = "view_moved"
     NOT_DUE = "not_due"
@@ -32,6 +33,14 @@ _SENTENCES: dict[ReasonCode, Reason] = {
         kk="Жобаның салыстыратын жоспары жоқ.",
         ru="У проекта нет плана, с которым можно сравнить.",
         en="The project has no plan to compare with.",
+    ),
+    ReasonCode.NO_WORKING_DAY: Reason(
+        kk="Алаң күнтізбесі бойынша камера қойылғалы бері бірде-бір жұмыс күні болған жоқ, сондықтан бағалайтын "
+        "ештеңе жоқ. Жұмыс жүруі тиіс болса, күнтізбені тексеріңіз.",
+        ru="По календарю площадки с установки камеры не было ни одного рабочего дня, поэтому оценивать нечего. "
+        "Если работы должны идти, проверьте календарь.",
+        en="By the site's calendar there has been no working day since its camera came, so there is nothing to judge. "
+        "If work is due, check the calendar.",
     ),
     ReasonCode.NOT_SEEN: Reason(
         kk="Камералар тым аз көрді: соңғы {scheduled} жұмыс күнінен {judged} күнді бағалауға болады "

@@ -6,25 +6,32 @@ covered), OBSTRUCTED (under 30 % of what was seen was usable), ACTIVE, STANDSTIL
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from models.words import SiteDayState
 from pipeline.signals.calendar import Span, WorkCalendar
+from vision.view_quality import ViewQuality
 
-RULE_VERSION = "site-day-2"
+RULE_VERSION = "site-day-3"
 LEAST_COVERAGE = 0.3
 LEAST_USABLE = 0.3
 # A single look may hold a passer-by or a false box; on few looks a day one is all there is.
 LEAST_SHARE_WITH_PEOPLE = 0.02
+# Of the machine-seconds in which it could be told: an idle machine is taken for a working one now and then.
+LEAST_SHARE_WORKING = 0.02
+# One empty look between obstructed ones doesn't make a day idle.
+LEAST_LOOKS_STILL = 2
+_FROZEN = ViewQuality.FROZEN.value
 
 
 @dataclass(frozen=True, slots=True)
 class SeenWindow:
     """What one observation adds to its site's day.
 
+    `looks_with_people` surely held somebody: a box or two of which the detector is unsure may be posts.
     `stands_for_s` is the time that the window stands for: its looks at the camera's sampling
     period, and no longer than one period or one window, whichever is longer.
     """
@@ -39,6 +46,7 @@ class SeenWindow:
     machine_working_s: float | None
     # How many looks were not usable for each reason.
     unusable: Mapping[str, int] = field(default_factory=dict)
+    machine_idle_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ _TELLS = {
 
 def _judge_placement(day: date, due: Span, windows: Sequence[SeenWindow]) -> SiteDay:
     coverage = _coverage(due, windows)
+    windows = _without_frozen(windows)
     seen, usable = sum(item.looks_seen for item in windows), sum(item.looks_usable for item in windows)
     usable_share = usable / seen if seen else 0.0
     with_people = sum(item.looks_with_people for item in windows)
@@ -105,11 +114,44 @@ def _judge_placement(day: date, due: Span, windows: Sequence[SeenWindow]) -> Sit
         state = SiteDayState.OUTAGE
     elif usable_share < LEAST_USABLE:
         state = SiteDayState.OBSTRUCTED
-    elif with_people > LEAST_SHARE_WITH_PEOPLE * usable or any(item.machine_working_s for item in windows):
+    elif with_people > LEAST_SHARE_WITH_PEOPLE * usable or _machines_work(windows):
         state = SiteDayState.ACTIVE
+    elif usable < min(seen, LEAST_LOOKS_STILL):
+        state = SiteDayState.OBSTRUCTED
     else:
         state = SiteDayState.STANDSTILL
     return SiteDay(day, state, coverage, usable_share, usable, with_people, reasons)
+
+
+def _machines_work(windows: Sequence[SeenWindow]) -> bool:
+    working_s = sum(item.machine_working_s or 0.0 for item in windows)
+    idle_s = sum(item.machine_idle_s or 0.0 for item in windows)
+    return working_s > LEAST_SHARE_WORKING * (working_s + idle_s)
+
+
+def _without_frozen(windows: Sequence[SeenWindow]) -> list[SeenWindow]:
+    """Windows in order of time, in which the first look at a frozen picture counts as frozen like its repeats.
+
+    That it was the first only its repeats told; where looks are hours apart it would be a third of the day, and
+    what it shows may be of another time than it was taken at.
+    """
+    ordered = sorted(windows, key=lambda item: item.starts_at)
+    settled = list(ordered)
+    for number, item in enumerate(ordered):
+        before = ordered[number - 1] if number else None
+        if not item.unusable.get(_FROZEN) or (before is not None and before.unusable.get(_FROZEN)):
+            continue
+        at = number if item.looks_usable else number - 1
+        if at >= 0 and settled[at].looks_usable:
+            settled[at] = _one_frozen(settled[at])
+    return settled
+
+
+def _one_frozen(window: SeenWindow) -> SeenWindow:
+    usable = window.looks_usable - 1
+    unusable = {**window.unusable, _FROZEN: window.unusable.get(_FROZEN, 0) + 1}
+    with_people = min(window.looks_with_people, usable)
+    return replace(window, looks_usable=usable, looks_with_people=with_people, unusable=unusable)
 
 
 def _reaches_into(due: Span, window: SeenWindow) -> bool:

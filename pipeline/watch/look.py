@@ -6,6 +6,7 @@ from datetime import datetime
 
 from models.tables.sites import Placement
 from models.words import ZonePurpose
+from pipeline.signals.zones import NO_ZONES, ZoneMap
 from pipeline.sun import Position, is_night
 from pipeline.watch.view_fault import ViewFault, view_fault
 from pipeline.watch.view_watch import ViewWatch
@@ -20,7 +21,7 @@ from vision.view_quality import ViewQuality, view_quality
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A frame that was looked at: its quality, and what was found if it was usable.
+    """A frame that was looked at: its quality, and what was found if it was usable, but for what is to be ignored.
 
     `image` is the frame with its privacy masks filled; it is not privacy-safe yet.
     """
@@ -36,7 +37,7 @@ class Looker:
 
     Owned by one thread, and kept across reconnects: it knows what the view usually looks like. Without a
     `view_watch` nobody asks whether the camera was moved; without a `position` a black picture by night is told
-    from a fault only by the dusk before it.
+    from a fault only by the dusk before it. What stands in one of the `zones` that are to be ignored is not found.
     """
 
     def __init__(
@@ -45,8 +46,10 @@ class Looker:
         masks: Sequence[Sequence[tuple[float, float]]],
         view_watch: ViewWatch | None = None,
         position: Position | None = None,
+        zones: ZoneMap = NO_ZONES,
     ) -> None:
         self.detector = detector
+        self._zones = zones
         self._masks = masks
         self._view_watch = view_watch
         self._position = position
@@ -80,8 +83,9 @@ class Looker:
             return Look(frame, image, ViewQuality.MOVED, None)
         detections = self.detector.detect([image])[0]
         if watch is not None:
+            # Whatever moves is no part of the view, also where it is not counted.
             watch.learn(image, detections)
-        return Look(frame, image, quality, detections)
+        return Look(frame, image, quality, self._zones.counted(detections, width, height))
 
 
 def privacy_masks(placement: Placement) -> list[list[tuple[float, float]]]:

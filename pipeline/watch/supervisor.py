@@ -120,6 +120,7 @@ class Supervisor:
             rtsp_transport=RtspTransport(camera.rtsp_transport),
             pace=pace_of(camera, place.site),
             position=Position(place.site.latitude, place.site.longitude),
+            zones=tuple(placement.zones),
         )
 
     def _follow(self, orders: dict[UUID, WatchOrder]) -> None:

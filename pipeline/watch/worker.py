@@ -2,14 +2,16 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from models.camera_grade import HourCounts
 from models.words import CameraState, RtspTransport, Sampling
+from pipeline.signals.zones import ZoneMap
 from pipeline.sun import Position
 from pipeline.watch.backoff import Backoff
 from pipeline.watch.clock_watch import ClockWatch
@@ -46,6 +48,8 @@ class WatchOrder:
     pace: Pace | None = None
     # Where the site is; None where nobody knows, and night is told by dusk alone.
     position: Position | None = None
+    # As they are stored with the placement.
+    zones: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def pace_kept(self) -> Pace:
@@ -88,7 +92,8 @@ class CameraWorker:
         views = ViewWatch(recording.database, recording.clock, order.placement_id)
         self._camera_clock = ClockWatch()
         self._due = DueLooks(order.pace_kept, recording.clock.monotonic_s())
-        self._looker = Looker(recording.detector, order.masks, views, order.position)
+        self._zones = ZoneMap.of(order.zones)
+        self._looker = Looker(recording.detector, order.masks, views, order.position, self._zones)
         labelling = recording.labelling
         self._doubts = None if labelling is None else labelling.watch(order.placement_id)
         self._log = structlog.get_logger().bind(camera_id=str(order.camera_id))
@@ -118,9 +123,9 @@ class CameraWorker:
         self._stop.wait(self._backoff.pause_s(ran_for_s))
         self._count()
 
-    def _count(self, *, looks_taken: int = 0, reconnects: int = 0, stalls: int = 0) -> None:
+    def _count(self, *, looks_taken: int = 0, reconnects: int = 0, stalls: int = 0, drops: int = 0) -> None:
         due = self._due.take(self._with.clock.monotonic_s(), self._with.clock.now())
-        self._health.count(HourCounts(looks_due=due, looks_taken=looks_taken, reconnects=reconnects, stalls=stalls))
+        self._health.count(HourCounts(due, looks_taken, reconnects, stalls, drops))
 
     def _before_run(self) -> tuple[CameraState, str]:
         # A camera that was down stays so until a frame has come: flapping is not news.
@@ -130,7 +135,17 @@ class CameraWorker:
 
     def _run_once(self) -> None:
         order = self._order
-        recorded = Recorded(order.project_id, order.placement_id, order.look_every_s, order.pace)
+        recorded = Recorded(
+            order.project_id,
+            order.placement_id,
+            order.look_every_s,
+            order.pace,
+            self._zones,
+            in_bursts=order.sampling is Sampling.BURST,
+            burst_s=order.burst_s,
+            # What a camera sends by itself waits while nobody watches.
+            may_be_late=order.sampling is Sampling.PUSH,
+        )
         recorder = WindowRecorder(self._with, recorded, resumes=True, keeps_latest=True)
         with self._make_source(order).open(self._stop) as run:
             has_begun = False
@@ -149,7 +164,8 @@ class CameraWorker:
                     else:
                         self._health.note_frame(frame.captured_at, fault=fault.state, fault_reason=fault.reason)
                     # A burst is one look of those that are due, however many pictures it brings.
-                    self._count(looks_taken=int(order.sampling is not Sampling.BURST or frame.burst != burst))
+                    is_taken = order.sampling is not Sampling.BURST or frame.burst != burst
+                    self._count(looks_taken=int(is_taken), drops=frame.left_out)
                     burst = frame.burst
                     recorder.add(look)
                     if self._doubts is not None:

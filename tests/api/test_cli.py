@@ -136,6 +136,8 @@ def test_accounts_and_tokens_are_made_on_the_command_line(tmp_path: Path) -> Non
 def test_backfill_names_a_camera_that_does_not_exist(tmp_path: Path) -> None:
     clip = encode_clip(counting_frames(4), tmp_path / "c.mp4")
     assert "no camera" in refused(nazar("backfill", "nobody", str(clip), data_dir=tmp_path / "data"))
+    of_nowhere = nazar("backfill", "nobody", str(clip), "--time-zone", "Asia/Nowhere", data_dir=tmp_path / "data")
+    assert "There is no time zone 'Asia/Nowhere'" in refused(of_nowhere)
 
 
 def test_the_doctor_says_what_is_well(tmp_path: Path) -> None:

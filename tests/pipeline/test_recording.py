@@ -2,20 +2,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import cv2
 import pytest
+import sqlalchemy as sa
 
 from models.database import Database
 from models.evidence import EvidenceStore, StoredFile
 from models.repositories.health import HealthRepository
 from models.repositories.observations import ObservationRepository
 from models.repositories.signals import SignalRepository
+from models.repositories.site_days import SiteDayRepository
 from models.repositories.sites import SiteRepository
 from models.tables.observations import Observation
+from models.tables.sites import Site
 from models.words import CameraState, Grade, SiteDayState
 from pipeline.backfill import Backfill
 from pipeline.derivation import ProgressDeriver
@@ -58,7 +61,7 @@ def test_looks_become_one_observation_a_window(database: Database, make_recordin
     first, second = in_force(database, planted)
     assert (first.window_starts_at, first.looks_seen, first.seen_s) == (NINE, 30, 300.0)
     assert (second.looks_seen, second.seen_s, second.due_s) == (15, 150.0, 300.0)
-    assert first.tallies == {"person": {"group": "person", "looks": 30, "total": 60, "most": 2}}
+    assert first.tallies == {"person": {"group": "person", "looks": 30, "total": 60, "most": 2, "sure": 30}}
     assert (first.machine_working_s, first.machine_idle_s) == (None, None)
     assert (first.detector, first.weights_sha256) == ("told", "d" * 64)
 
@@ -240,6 +243,27 @@ def test_footage_of_days_becomes_site_days_and_a_signal_once(
     assert len(in_force(database, planted)) == 12
 
 
+def test_footage_of_a_night_corrects_the_day_on_which_its_shift_began(
+    database: Database, make_recording: MakeRecording, clock: StandingClock
+) -> None:
+    planted = plant(database, placed_at=NINE - timedelta(days=2))
+    with database.transaction() as session:
+        session.execute(sa.update(Site).values(opens_at=time(20), closes_at=time(6)))
+    clock.move_to(NINE + timedelta(days=2))
+    deriver(database).derive(planted.project_id, clock.now())
+    two_at_night = NINE + timedelta(hours=17)
+    footage = frames(two_at_night, 4, 3600.0)
+    Backfill(make_recording(ToldDetector(lambda _image: 2)), deriver(database)).run(planted.camera_id, footage, 3600.0)
+    began_on = date(2026, 9, 16)
+    with database.reading() as session:
+        history = SiteDayRepository(session).history(planted.site_id, began_on)
+        signal = SignalRepository(session).in_force(planted.project_id, began_on)
+    assert [(row.state, row.windows) for row in history] == [("OUTAGE", 0), ("ACTIVE", 4)]
+    assert history[1].corrected_because[0]["reason"] == "late_footage"
+    assert signal is not None
+    assert signal.status == "ON_TRACK"
+
+
 def test_footage_keeps_the_pictures_it_is_told_to(
     database: Database, make_recording: MakeRecording, tmp_path: Path
 ) -> None:
@@ -254,9 +278,10 @@ def test_footage_keeps_the_pictures_it_is_told_to(
 
 
 def test_footage_leaves_its_last_picture_where_a_camera_has_none(
-    database: Database, make_recording: MakeRecording
+    database: Database, make_recording: MakeRecording, clock: StandingClock
 ) -> None:
     planted = plant(database)
+    clock.move_to(LATER)
     backfill = Backfill(make_recording(ToldDetector()), deriver(database))
 
     def _latest() -> datetime:

@@ -128,3 +128,39 @@ def test_what_was_hardly_seen_is_never_called_a_standstill(parts: list[tuple[int
     state = judge(windows).state
     if sum(item.stands_for_s for item in windows) < 0.29 * 9 * 3600 or usable < 0.29 * looks:
         assert state in (SiteDayState.OUTAGE, SiteDayState.OBSTRUCTED)
+
+
+def test_the_first_look_at_a_picture_that_froze_is_no_evidence_of_its_day() -> None:
+    first, *repeats = (window(hour, stands_for_s=10_800, people=0, looks=1) for hour in (9, 12, 15))
+    frozen = [replace(item, looks_usable=0, unusable={"frozen": 1}) for item in repeats]
+    day = judge([*reversed(frozen), first])
+    assert (day.state, day.looks_usable, day.reasons) == (SiteDayState.OBSTRUCTED, 0, ("frozen",))
+    with_people = judge([replace(first, looks_with_people=1), *frozen])
+    assert (with_people.state, with_people.looks_with_people) == (SiteDayState.OBSTRUCTED, 0)
+
+
+def test_a_picture_that_freezes_at_noon_takes_one_look_with_it() -> None:
+    morning = [window(hour, people=30) for hour in range(9, 13)]
+    frozen = [replace(window(hour, usable=0.0), unusable={"frozen": 60}) for hour in range(13, 18)]
+    day = judge([*morning, *frozen])
+    assert (day.state, day.looks_usable, day.looks_with_people) == (SiteDayState.ACTIVE, 239, 120)
+
+
+def test_one_empty_look_between_obstructed_ones_is_no_standstill() -> None:
+    looks = [window(hour, stands_for_s=10_800, looks=1) for hour in (9, 12, 15)]
+    foggy = [replace(item, looks_usable=0, unusable={"flat": 1}) for item in looks]
+    assert judge([looks[0], *foggy[1:]]).state is SiteDayState.OBSTRUCTED
+    assert judge([*looks[:2], foggy[2]]).state is SiteDayState.STANDSTILL
+    # A photograph a day is all that some sites have.
+    assert judge([window(9, stands_for_s=86_400, looks=1)]).state is SiteDayState.STANDSTILL
+
+
+def test_machines_make_a_day_active_from_a_share_of_the_seconds_that_were_told() -> None:
+    def day_of(working_s: float, idle_s: float) -> SiteDayState:
+        windows = [window(hour) for hour in range(9, 18)]
+        windows[0] = replace(windows[0], machine_working_s=working_s, machine_idle_s=idle_s)
+        return judge(windows).state
+
+    assert day_of(1.0, 299.0) is SiteDayState.STANDSTILL
+    assert day_of(10.0, 290.0) is SiteDayState.ACTIVE
+    assert day_of(10.0, 0.0) is SiteDayState.ACTIVE

@@ -15,7 +15,7 @@ from PIL import Image
 from streams.archive import ArchiveClip, ArchiveFolder
 from streams.errors import ArchiveError
 from streams.frame import Frame
-from tests.support.video import counted, counting_frames, encode_clip
+from tests.support.video import counted, counting_frames, encode_clip, trimmed
 
 _START = datetime(2026, 9, 1, 9, tzinfo=timezone(timedelta(hours=5)))
 
@@ -110,6 +110,13 @@ def test_a_missing_or_garbled_sidecar_is_told(clip: Path) -> None:
     sidecar.unlink()
     with pytest.raises(ArchiveError, match=r"site\.times\.json is missing"):
         _read(ArchiveClip(clip))
+
+
+def test_a_clip_that_was_trimmed_without_encoding_is_whole(tmp_path: Path) -> None:
+    whole = encode_clip(counting_frames(40), tmp_path / "whole.mp4")
+    cut = trimmed(whole, tmp_path / "cut.mp4", starts_s=2.5)
+    _write(cut, {"start": _START.isoformat(), "fps": 10})
+    assert [counted(frame.image) for frame in _read(ArchiveClip(cut))] == list(range(25, 40))
 
 
 def test_a_truncated_clip_gives_what_can_be_read_and_then_an_error(clip: Path) -> None:

@@ -55,6 +55,25 @@ def encode_clip(
     return path
 
 
+def trimmed(clip: Path, path: Path, *, starts_s: float) -> Path:
+    """Cut a clip's beginning off without encoding it anew, as `ffmpeg -ss ... -c copy` does.
+
+    It begins with the keyframe before the cut, and an edit list hides what lies between.
+    """
+    with av.open(str(clip)) as container, av.open(str(path), "w") as cut:
+        stream = container.streams.video[0]
+        copied = cut.add_stream_from_template(stream)
+        assert stream.time_base is not None
+        starts = round(starts_s / stream.time_base)
+        container.seek(starts, stream=stream)
+        for packet in container.demux(stream):
+            if packet.pts is None or packet.dts is None:
+                continue
+            packet.pts, packet.dts, packet.stream = packet.pts - starts, packet.dts - starts, copied
+            cut.mux(packet)
+    return path
+
+
 def counting_frames(count: int, width_px: int = 320, height_px: int = 240) -> Iterator[Image]:
     """Yield frames that carry their number, modulo 256, as eight black or white blocks along the top."""
     texture = np.random.default_rng(0).integers(90, 130, (height_px // 8, width_px // 8, 3), np.uint8)

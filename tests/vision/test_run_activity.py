@@ -97,6 +97,15 @@ def test_keyframes_up_to_three_seconds_apart_tell_it_too(digging: Looks, every: 
     assert set(told["loader"]) == {IDLE}
 
 
+def test_every_third_second_of_29_97_pictures_tells_it_too(digging: Looks) -> None:
+    run = RunActivity()
+    for number, (image, detections) in enumerate(digging[::15]):
+        run.see(image, detections, number * 90 * 1001 / 30000)
+    told = _seconds(run.close())
+    assert told["excavator"] == {WORKING: pytest.approx(6 * 3.003)}
+    assert told["loader"] == {IDLE: pytest.approx(6 * 3.003)}
+
+
 def test_a_burst_of_six_seconds_tells_who_works(digging: Looks) -> None:
     told = _seconds(_run(digging[:31], every=5).close())
     assert told["excavator"] == {WORKING: pytest.approx(6.0)}

@@ -9,6 +9,7 @@ from api.pages.language import Language, messages_of
 from api.pages.site_day_strip import site_day_strip
 from models.words import SiteDayState, Status
 from pipeline.observing import SignalView, SiteDayView
+from pipeline.site_days import SiteDayDetail
 from tests.api.pages.views import NOW
 
 EN = messages_of(Language.EN)
@@ -47,6 +48,69 @@ def test_a_day_tells_its_date_its_state_and_its_coverage() -> None:
 
     assert 'data-tip="20\u00a0Nov\u00a02026, Work seen, 93\u00a0% covered"' in html
     assert 'style="width:93%"' in html
+
+
+def detail(**told: object) -> SiteDayDetail:
+    day = {
+        "id": 2,
+        "site_id": UUID(int=2),
+        "day": date(2026, 11, 20),
+        "state": "ACTIVE",
+        "is_final": True,
+        "coverage": 0.93,
+        "usable_share": 1.0,
+        "reasons": [],
+        "scheduled_from": None,
+        "scheduled_to": None,
+        "due_s": 32400.0,
+        "seen_s": 30000.0,
+        "usable_s": 30000.0,
+        "people_most": 6,
+        "person_hours": {"value": 36.2, "low": 33.4, "high": 38.8},
+        "machine_hours": {},
+        "working_share": None,
+        "zones": {},
+        "gates": {},
+        "after_hours": {
+            "people_s": 0,
+            "machine_s": 0,
+            "machine_working_s": 0,
+            "people_hours": [],
+            "machine_hours": [],
+            "evidence_ids": [],
+        },
+        "evidence_ids": [],
+        "weights_sha256": [],
+        "observation_rules": [],
+        "rule_version": "roll-up-1",
+        "supersedes_id": None,
+        "corrected_because": [],
+        "derived_at": NOW,
+    }
+    return SiteDayDetail.model_validate(day | told)
+
+
+def told(day: SiteDayDetail, language: Language = Language.EN) -> str:
+    details = {(day.site_id, day.day): day}
+    return site_day_strip(signal((20, SiteDayState.ACTIVE, 0.93)), [], messages_of(language), details)
+
+
+def test_a_day_tells_its_hours_with_their_intervals() -> None:
+    four, six = {"value": 4.0, "low": 3.0, "high": 5.0}, {"value": 6.0, "low": 4.0, "high": 9.0}
+    hours = {"present": six, "working": four, "idle": four, "working_share": None}
+    html = told(detail(machine_hours={"crane": hours, "excavator": hours}))
+
+    assert "36 person-hours (33 to 39), machines at work 8 h (6 to 10)" in html
+    unknown = detail(machine_hours={"crane": hours, "excavator": hours | {"working": None}})
+    assert "машины на площадке 12 ч (от 8 до 18)" in told(unknown, Language.RU)
+    assert "day-corrected" not in html
+
+
+def test_a_corrected_day_is_marked_and_says_what_corrected_it() -> None:
+    html = told(detail(corrected_because=[{"reason": "late_footage", "windows": 108}, {"reason": "calendar"}]))
+
+    assert "corrected: footage came late, calendar changed" in html
+    assert "day-corrected" in html
 
 
 def test_an_obstructed_day_says_why() -> None:
