@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -79,15 +80,19 @@ def nazar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstance]
 
 
 def every_get_route(client: httpx.Client, known: dict[str, list[str]]) -> Iterator[tuple[str, httpx.Response]]:
-    """Every GET route of the OpenAPI document, with each known id in its place."""
+    """Every GET route of the OpenAPI document, with each known value in its place, in path and required query."""
     paths: dict[str, Any] = client.get("/api/openapi.json").json()["paths"]
     for path, methods in paths.items():
         if "get" not in methods:
             continue
-        names = re.findall(r"\{(\w+)\}", path)
-        for value in known.get(names[0], [str(uuid4())]) if names else [""]:
-            filled = path.replace(f"{{{names[0]}}}", value) if names else path
-            yield filled, client.get(filled)
+        in_path = re.findall(r"\{(\w+)\}", path)
+        asked = methods["get"].get("parameters", [])
+        needed = [one["name"] for one in asked if one["in"] == "query" and one["required"]]
+        names = [*in_path, *needed]
+        for values in itertools.product(*(known.get(name, [str(uuid4())]) for name in names)):
+            filled = dict(zip(names, values, strict=True))
+            url = path.format(**{name: filled[name] for name in in_path})
+            yield url, client.get(url, params={name: filled[name] for name in needed})
 
 
 @pytest.mark.bar("2: no route, export or stored file holds a marked person")
@@ -118,6 +123,7 @@ def test_a_marked_person_leaves_by_no_route_and_stands_in_no_file(
             "placement_id": [rows[0]["placement_id"]],
             "evidence_id": [rows[-1]["evidence_id"], shown[0]["evidence_id"]],
             "number": ["40"],
+            "day": [rows[-1]["window_starts_at"][:10]],
         }
         answers = [("probe", probed), *every_get_route(admin, known)]
     seen = 0
