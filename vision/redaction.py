@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.box_overlap import ious
 from vision.detections import Detections, Group
 from vision.detector import Detector, Image
 from vision.image import DEFAULT_JPEG_QUALITY, encode_jpeg
@@ -143,18 +144,8 @@ def _unless_machines(vehicles: Detections, machines: Sequence[Detections]) -> ND
     taken = np.zeros(len(vehicles), np.bool_)
     for one in machines:
         surer = one.confidence[np.newaxis] > vehicles.confidence[:, np.newaxis]
-        taken |= np.any(surer & (_iou(vehicles.xyxy, one.xyxy) >= SAME_THING_IOU), axis=1)
+        taken |= np.any(surer & (ious(vehicles.xyxy, one.xyxy) >= SAME_THING_IOU), axis=1)
     return vehicles.xyxy[~taken]
-
-
-def _iou(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Intersection over union of each of (n, 4) with each of (m, 4): (n, m)."""
-    left_top = np.maximum(boxes[:, np.newaxis, :2], others[np.newaxis, :, :2])
-    right_bottom = np.minimum(boxes[:, np.newaxis, 2:], others[np.newaxis, :, 2:])
-    shared = np.prod(np.maximum(right_bottom - left_top, 0), axis=2)
-    own, other = (np.prod(each[:, 2:] - each[:, :2], axis=1) for each in (boxes, others))
-    union = own[:, np.newaxis] + other[np.newaxis] - shared
-    return np.asarray(shared / np.maximum(union, np.finfo(np.float32).tiny), np.float32)
 
 
 def _grown(boxes: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
@@ -175,7 +166,7 @@ def _merged(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     for box in boxes[np.argsort(-area, kind="stable")]:
         if np.any(np.all(kept[:, :2] <= box[:2], axis=1) & np.all(kept[:, 2:] >= box[2:], axis=1)):
             continue
-        same = np.flatnonzero(_iou(kept, box[np.newaxis])[:, 0] >= SAME_THING_IOU)
+        same = np.flatnonzero(ious(kept, box[np.newaxis])[:, 0] >= SAME_THING_IOU)
         if len(same):
             first = same[0]
             kept[first] = [*np.minimum(kept[first, :2], box[:2]), *np.maximum(kept[first, 2:], box[2:])]

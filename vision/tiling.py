@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vision.box_overlap import areas, intersections, ious
 from vision.detections import Detections, Label
 from vision.detector import Detector, Image
 
@@ -105,7 +105,7 @@ def merged(whole: Detections, in_tiles: Sequence[Detections], shared_px: tuple[f
     kept: list[int] = []
     for index in order:
         rivals = [other for other in kept if groups[other] == groups[index] and look[other] != look[index]]
-        if not rivals or _iou(xyxy[index], xyxy[rivals]).max() < SAME_IOU:
+        if not rivals or ious(xyxy[[index]], xyxy[rivals]).max() < SAME_IOU:
             kept.append(int(index))
     return Detections(xyxy[kept], confidence[kept], class_id[kept], whole.labels)
 
@@ -139,23 +139,8 @@ def _without_parts(found: Detections, whole: Detections, shared_px: tuple[float,
     is_part = np.zeros(len(found), np.bool_)
     for index, (box, class_id) in enumerate(zip(found.xyxy, found.class_id, strict=True)):
         holders = whole.xyxy[large & (whole.class_id == class_id)]
-        area = _areas(box[np.newaxis])[0]
-        is_smaller = _areas(holders) > area
-        shares = _shared(box, holders[is_smaller]) / max(float(area), 1e-6)
+        area = areas(box[np.newaxis])[0]
+        is_smaller = areas(holders) > area
+        shares = intersections(box[np.newaxis], holders[is_smaller])[0] / max(float(area), 1e-6)
         is_part[index] = bool((shares >= PART_SHARE).any())
     return Detections(found.xyxy[~is_part], found.confidence[~is_part], found.class_id[~is_part], found.labels)
-
-
-def _iou(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    shared = _shared(box, others)
-    together = _areas(box[np.newaxis]) + _areas(others) - shared
-    return np.asarray(shared / np.maximum(together, 1e-6), np.float32)
-
-
-def _shared(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    return np.asarray(np.prod(np.maximum(sides, 0), axis=1), np.float32)
-
-
-def _areas(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), np.float32)

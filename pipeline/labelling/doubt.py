@@ -4,13 +4,12 @@ A picture and its mirror image show the same things, so where the answers differ
 (consistency as a measure of uncertainty: Elezi et al., CVPR 2022).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vision.box_overlap import ious
 from vision.detections import Detections, Group
 from vision.taxonomy import MACHINERY
 
@@ -79,7 +78,7 @@ def _missing(sure_in: Detections, other: Detections, threshold: float) -> list[f
     for group in ASKED_GROUPS:
         sure, there = sure_in.of_group(group).above(threshold), other.of_group(group)
         for box in sure.xyxy:
-            same = _iou(box, there.xyxy) >= SAME_THING_IOU
+            same = ious(box[np.newaxis], there.xyxy)[0] >= SAME_THING_IOU
             best = float(there.confidence[same].max()) if np.any(same) else 0.0
             if best < threshold:
                 missing.append(1 - best / threshold)
@@ -89,10 +88,3 @@ def _missing(sure_in: Detections, other: Detections, threshold: float) -> list[f
 def _untyped(sure: Detections) -> int:
     types = {label.name for label in sure.labels if label.group is MACHINERY.group} - {MACHINERY.name}
     return sum(detection.label.name == MACHINERY.name for detection in sure) if types else 0
-
-
-def _iou(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Intersection over union of one (4,) with each of (n, 4)."""
-    shared = np.prod(np.maximum(np.minimum(others[:, 2:], box[2:]) - np.maximum(others[:, :2], box[:2]), 0), axis=1)
-    areas: Sequence[NDArray[np.float32]] = [np.prod(each[..., 2:] - each[..., :2], axis=-1) for each in (others, box)]
-    return np.asarray(shared / np.maximum(areas[0] + areas[1] - shared, np.finfo(np.float32).tiny), np.float32)

@@ -10,7 +10,6 @@ import os
 import queue
 import socket
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Final, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.decoding.child_process import start_child
 from streams.decoding.decoder_messages import ANSWER, CHANNELS, REQUEST, Verdict
 from streams.decoding.video_codec import VideoCodec
 from streams.errors import DecoderLostError, NotVideoError, StoppedError
@@ -138,16 +138,8 @@ class _Process:
         memory = os.memfd_create("picture")
         try:
             with theirs:
-                arguments = map(str, (theirs.fileno(), memory, most_pixels, math.ceil(decode_timeout_s)))
-                process = subprocess.Popen(  # noqa: S603 - our own module, with numbers only
-                    [sys.executable, "-I", "-m", "streams.decoding.decoder_process", *arguments],
-                    pass_fds=(theirs.fileno(), memory),
-                    stdin=subprocess.DEVNULL,
-                    # Of ours it needs nothing, and the key of the seal may be in it.
-                    env={},
-                    # A signal to our group, such as Ctrl-C, is for us to act on.
-                    start_new_session=True,
-                )
+                arguments = (theirs.fileno(), memory, most_pixels, math.ceil(decode_timeout_s))
+                process = start_child("streams.decoding.decoder_process", arguments, (theirs.fileno(), memory))
         except BaseException:
             ours.close()
             os.close(memory)

@@ -7,6 +7,8 @@ from typing import Any, Final, Self
 
 # Of each message: what it is, and how many bytes follow.
 HEAD: Final = struct.Struct("<BI")
+# How many bytes of a body are wanted at most.
+WANTED: Final = struct.Struct("<I")
 # Of a picture: its time in seconds (not a number where it has none), whether it is a keyframe, its size. Of an
 # undamaged keyframe the data follows.
 PICTURE: Final = struct.Struct("<d?I")
@@ -23,7 +25,7 @@ class Order(IntEnum):
 class Told(IntEnum):
     """What the process says."""
 
-    WANT = 0  # so many bytes at most, four bytes long
+    WANT = 0  # how many bytes at most
     OPENED = 1  # what was found, as JSON
     PICTURE = 2
     END = 3

@@ -12,7 +12,6 @@ import math
 import resource
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
@@ -21,14 +20,13 @@ import av
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 
-from streams.decoding.demux_messages import HEAD, PICTURE, Failure, Opening, Order, Told
+from streams.decoding.demux_messages import HEAD, PICTURE, WANTED, Failure, Opening, Order, Told
 from streams.demuxed import demuxed, media_time_s
 
 # libav's messages about damaged streams are of no use to anybody.
 av.logging.set_level(av.logging.PANIC)
 
 _MOST_MEMORY: Final = 2 * 1024**3
-_WANTED: Final = struct.Struct("<I")
 _OPTIONS: Final = {
     "protocol_whitelist": "none",
     # Enough to find the codec; size and rate are measured, not guessed.
@@ -80,7 +78,7 @@ class _Body:
 
     def read(self, size: int) -> bytes:
         """At least one byte; none at the end."""
-        self._line.say(Told.WANT, _WANTED.pack(size))
+        self._line.say(Told.WANT, WANTED.pack(size))
         answer = self._line.next()
         return b"" if answer is None else answer[1]
 

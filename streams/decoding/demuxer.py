@@ -8,22 +8,20 @@ import base64
 import json
 import math
 import socket
-import struct
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Protocol, Self
 
 from streams.connection import EncodedPicture
-from streams.decoding.demux_messages import HEAD, PICTURE, Failure, Opening, Order, Told
+from streams.decoding.child_process import start_child
+from streams.decoding.demux_messages import HEAD, PICTURE, WANTED, Failure, Opening, Order, Told
 from streams.decoding.video_codec import VideoCodec
 from streams.errors import DecoderLostError
 
 # So long libav may take over what it was given; what comes in slowly is not counted.
 _LIMIT_S: Final = 10
-_WANTED: Final = struct.Struct("<I")
 
 
 class Body(Protocol):
@@ -130,15 +128,8 @@ class Demuxer:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                self._process = subprocess.Popen(  # noqa: S603 - our own module, with numbers only
-                    [sys.executable, "-I", "-m", "streams.decoding.demux_process", str(theirs.fileno()), str(_LIMIT_S)],
-                    pass_fds=(theirs.fileno(),),
-                    stdin=subprocess.DEVNULL,
-                    # Of ours it needs nothing, and the key of the seal may be in it.
-                    env={},
-                    # A signal to our group, such as Ctrl-C, is for us to act on.
-                    start_new_session=True,
-                )
+                number = theirs.fileno()
+                self._process = start_child("streams.decoding.demux_process", (number, _LIMIT_S), (number,))
         except BaseException:
             ours.close()
             raise
@@ -153,7 +144,7 @@ class Demuxer:
             if kind != Told.WANT:
                 return Told(kind), data
             assert self._body is not None
-            self._send(Order.DATA, self._body.read(*_WANTED.unpack(data)))
+            self._send(Order.DATA, self._body.read(*WANTED.unpack(data)))
 
     def _send(self, order: Order, data: bytes) -> None:
         assert self._line is not None

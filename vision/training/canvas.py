@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
+from vision.box_overlap import Boxes, areas
 from vision.detector import Image
 from vision.errors import DatasetError
 from vision.letterbox import PADDING_GREY
 from vision.taxonomy import MACHINERY_ID, NETWORK_LABELS, PERSON_ID, TYPE_IDS, VEHICLE_ID
-from vision.training.overlap import Boxes, areas
 from vision.training.sample import BoxUse, Sample, Truth
 from vision.training.settings import TrainingSettings
 

@@ -13,10 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from vision.adapters.ultralytics_training import DetectionModel, ap_per_class
+from vision.box_overlap import Boxes, areas, intersections, ious
 from vision.image import read_image
 from vision.letterbox import Letterbox
 from vision.taxonomy import MACHINERY_ID, PERSON_ID, SITE_LABELS, VEHICLE_ID, group_class_of
-from vision.training.overlap import Boxes, areas, intersections, ious
 from vision.training.sample import BoxUse, Sample
 
 LOWEST_CONFIDENCE = 0.005

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from vision.box_overlap import Boxes, ious
 from vision.detections import Detection, Group
 from vision.detector import Detector, Image
 from vision.taxonomy import MACHINERY_ID, PERSON_ID, VEHICLE_ID, group_class_of
-from vision.training.overlap import Boxes, ious
 from vision.training.sample import BoxUse, Sample, SampleBox
 from vision.training.settings import TrainingSettings
 
