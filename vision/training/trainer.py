@@ -34,8 +34,8 @@ from vision.training.state import (
 
 # After so many batches the pace is known well enough to say how long the rest will take.
 BATCHES_BEFORE_FORECAST = 8
-# A training may be cut short, drawn out or shown more of one set where it stands.
-MAY_CHANGE = ("epochs", "closing_share", "excavators_share", "ppe_share", "footage_share")
+# A training may be cut short, drawn out or shown more of one set where it stands; `--footage` may name more, too.
+MAY_CHANGE = ("epochs", "closing_share", "excavators_share", "ppe_share", "footage_share", "footage_every")
 LOSS_NAMES = ("box_loss", "cls_loss", "dfl_loss")
 
 
@@ -108,7 +108,8 @@ def _as_asked_now(state: TrainingState, settings: TrainingSettings, to: Progress
     shares = ", ".join(f"{name} {getattr(settings, name):g}" for name in MAY_CHANGE if name.endswith("_share"))
     to.on_note(
         f"after {state.epochs_done} of {state.settings.epochs} epochs it now goes to {settings.epochs}, the last "
-        f"{settings.epochs - settings.closing_epoch} at full size; {shares}"
+        f"{settings.epochs - settings.closing_epoch} at full size; {shares}; of rendered frames one in "
+        f"{settings.footage_every}"
     )
     return replace(state, settings=changed)
 
