@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models.errors import (
     ConflictError,
     EvidenceError,
+    EvidenceRemovedError,
     ForbiddenError,
     InvalidError,
     ModelsError,
@@ -38,6 +39,7 @@ PROBLEM_TYPES: dict[type[Exception], ProblemType] = {
     ConflictError: ProblemType(409, "conflict", "This clashes with what is stored"),
     UnauthenticatedError: ProblemType(401, "unauthenticated", "Log in first"),
     ForbiddenError: ProblemType(403, "forbidden", "This isn't allowed to you"),
+    EvidenceRemovedError: ProblemType(410, "evidence-removed", "The picture is no longer kept"),
     EvidenceError: ProblemType(500, "evidence-damaged", "The evidence file is missing or was altered"),
     AddressRefusedError: ProblemType(422, "address-refused", "This address may not be opened"),
     UnreachableError: ProblemType(502, "camera-unreachable", "Nothing serves a stream there"),

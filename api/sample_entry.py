@@ -13,12 +13,15 @@ from models.principal import Principal
 from models.repositories.roadmap import RoadmapRepository
 from models.repositories.sites import SiteRepository
 from models.tables.roadmap import Project, Report
+from pipeline.evaluation.card_kinds import kind_of
 from pipeline.registry.cameras import CameraDraft, CameraPatch
+from pipeline.registry.element_drawing import ElementDraft
 from pipeline.registry.placements import PlacementDraft, Zone
 from pipeline.registry.sites import SiteDraft
 from roadmap.projects import PlanDraft, TaskDraft
 from roadmap.refresh import refresh_item
 from roadmap.sample_roadmap import SAMPLE_AUTHOR
+from vision.progress.work_element import Growth
 
 LIVE_LOOK_EVERY_S = 2.0
 # Nobody listens on the discard port of this machine: what a camera without power looks like.
@@ -71,13 +74,40 @@ def enter_camera(
             for zone in camera.card["zones"]
         )
         draft_placement = PlacementDraft(camera_id=camera_id, site_id=site_id, starts_at=starts_at, zones=zones)
-        instance.services.placements.begin(principal, draft_placement)
+        placement_id = instance.services.placements.begin(principal, draft_placement).id
+    else:
+        placement_id = placement.id
+    _draw_elements(instance, principal, camera, placement_id, first_on)
     return camera_id
 
 
 def point_camera(instance: Instance, principal: Principal, camera_id: UUID, address: str) -> None:
     """Give a camera its address of this run of the demo; the replay's port is another one each time."""
     instance.services.cameras.change(principal, camera_id, CameraPatch(address=SecretStr(address)), None)
+
+
+def _draw_elements(
+    instance: Instance, principal: Principal, camera: SampleCamera, placement_id: UUID, first_on: date
+) -> None:
+    """Draw the card's work elements, unless some are drawn: people may have drawn them anew."""
+    if instance.services.elements.list(principal, placement_id).items:
+        return
+    drafts = [
+        ElementDraft(
+            key=element["key"],
+            title=element["title"]["en"],
+            task_key=element["task"],
+            weight=element["weight"],
+            polygon=tuple(tuple(corner) for corner in element["polygon"]),
+            growth=Growth(element["grows"]),
+            kind=kind_of(element),
+            # The cards' shares are those of the first frames.
+            reference_on=first_on,
+            reference_share=element["reference_share"],
+        )
+        for element in camera.card["elements"]
+    ]
+    instance.services.elements.draw_all(principal, placement_id, drafts, None)
 
 
 def _baseline(instance: Instance, principal: Principal, site: SampleSite, project: Project, anchor_on: date) -> None:

@@ -85,7 +85,8 @@ class SampleWork:
             self._write(one.site, replace(note, done=(*note.done, key)))
 
     def _work_through(self, one: _Entered, stop: Event, show: ShowProgress) -> None:
-        backfill, zone = self._instance.backfill(), one.site.time_zone
+        # What is built follows with the watching, once all cameras have their activity.
+        backfill, zone = self._instance.backfill(with_progress=False), one.site.time_zone
         with ArchiveClip(one.camera.time_lapse).open(stop) as run:
             frames = moved(run.frames, one.days, zone)
             reference_at = moved_moment(one.camera.reference_at, one.days, zone)

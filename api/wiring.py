@@ -3,10 +3,10 @@
 It imports neither web library; api/web.py adds those for `serve` and `run`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from threading import Event
 from uuid import UUID
@@ -20,21 +20,29 @@ from models.evidence import EvidenceStore
 from models.secrets import Seal, open_seal
 from models.words import Sampling
 from pipeline.backfill import Backfill
+from pipeline.before_after import BeforeAfterService
 from pipeline.clock import SystemClock
 from pipeline.derivation import ProgressDeriver
 from pipeline.deriving import DerivingService
 from pipeline.evidence import EvidenceKeeper
 from pipeline.intake import PushIntake
+from pipeline.item_rules import ItemRuleService
 from pipeline.labelling.queue import LabellingQueue
 from pipeline.labelling.service import LabellingService
 from pipeline.labelling.sweep import LabellingSweep
 from pipeline.observing import ObservingService
 from pipeline.probing import ProbeService
+from pipeline.progress.element_days import LookerSource
+from pipeline.progress.placement_progress import PlacementProgress
+from pipeline.progress.progress_rounds import ProgressRounds
 from pipeline.registry.cameras import CameraService
+from pipeline.registry.elements import ElementService
+from pipeline.registry.moved_view import MovedViewService
 from pipeline.registry.placements import PlacementService
 from pipeline.registry.sites import SiteService
 from pipeline.rounds import DerivationRounds
 from pipeline.site_days import SiteDayService
+from pipeline.upkeep import EvidenceUpkeep
 from pipeline.watch.pace import PaceNow
 from pipeline.watch.push_spool import PushSpool, PushSweep
 from pipeline.watch.recorder import Recording
@@ -42,6 +50,7 @@ from pipeline.watch.supervisor import Supervisor
 from pipeline.watch.worker import Pauses, WatchOrder
 from roadmap.accounts import AccountService
 from roadmap.decisions import DecisionService
+from roadmap.flags import FlagService
 from roadmap.items import ItemService
 from roadmap.projects import ProjectService
 from roadmap.refresh import refresh_all_items, refresh_item_of_project
@@ -56,8 +65,10 @@ from streams.rtsp_transport import RtspTransport
 from streams.snapshot_source import SnapshotSource
 from streams.source import Source
 from vision.detector import Detector
+from vision.progress.cell_view import CELL_WEIGHTS, open_cell_looker
 from vision.redaction import Redactor
 from vision.sight import open_detector, open_redactor
+from vision.weights import load_manifest
 
 
 @dataclass(frozen=True)
@@ -116,9 +127,25 @@ class Instance:
         )
 
     @cached_property
+    def progress_rounds(self) -> ProgressRounds:
+        """When what is built is derived, in a thread of its own."""
+        return ProgressRounds(
+            self.database,
+            self.placement_progress,
+            self.clock,
+            self.settings.pipeline.derive_every_s,
+            self._derive_days,
+        )
+
+    @cached_property
     def labelling_sweep(self) -> LabellingSweep:
         """What deletes expired frames of the labelling queue."""
         return LabellingSweep(self.database, self.store, self.clock)
+
+    @cached_property
+    def upkeep(self) -> EvidenceUpkeep:
+        """What looks after the evidence store."""
+        return EvidenceUpkeep(self.database, self.store, self.clock, self.settings.retention)
 
     @cached_property
     def push_sweep(self) -> PushSweep:
@@ -129,6 +156,7 @@ class Instance:
     def services(self) -> Services:
         """What routes, pages and commands call."""
         now = self.clock.now
+        elements = ElementService(self.database, now)
         return Services(
             database=self.database,
             now=now,
@@ -136,20 +164,36 @@ class Instance:
             items=ItemService(self.database, now),
             projects=ProjectService(self.database, now),
             decisions=DecisionService(self.database, now),
+            flags=FlagService(self.database),
+            item_rules=ItemRuleService(self.database, now),
             sites=SiteService(self.database, now),
             cameras=CameraService(self.database, now, self.seal, self.policy),
             intake=PushIntake(self.database, now, self.seal, self.decoder),
             placements=PlacementService(self.database, now),
+            elements=elements,
+            moved_views=MovedViewService(self.database, self.store, elements, now),
+            before_after=BeforeAfterService(self.database, self.store),
             observing=ObservingService(self.database, self.store, now),
             site_days=SiteDayService(self.database),
-            deriving=DerivingService(self.database, lambda: self.deriver, now),
+            deriving=DerivingService(self.database, lambda: self.deriver, now, self.placement_progress),
             probing=ProbeService(self.probe, lambda: self.redactor),
             labelling=LabellingService(self.database, self.store, self.seal, now, self.settings.labelling),
         )
 
-    def backfill(self) -> Backfill:
-        """For dated footage; its days are derived once each, at the end."""
-        return Backfill(self._recording(_leave_for_later), self.deriver)
+    def backfill(self, *, with_progress: bool = True) -> Backfill:
+        """For dated footage; its days are derived once each, at the end.
+
+        Without progress, what is built is left to those who watch.
+        """
+        progress = self.placement_progress() if with_progress else None
+        return Backfill(self._recording(_leave_for_later), self.deriver, progress)
+
+    def placement_progress(self) -> PlacementProgress:
+        """What derives what is built, for one thread."""
+        sha256 = load_manifest(CELL_WEIGHTS).files("fp32").numbers.sha256
+        # One thread: what is built can wait, cameras can't.
+        source = LookerSource(sha256, lambda: open_cell_looker(threads=1))
+        return PlacementProgress(self.database, EvidenceKeeper(self.store), self.clock, source)
 
     def supervisor(self) -> Supervisor:
         """For live cameras."""
@@ -162,6 +206,7 @@ class Instance:
             Pauses(pipeline.backoff_first_s, pipeline.backoff_most_s, pipeline.healthy_after_s),
             pipeline.refresh_s,
             self._tick,
+            self.progress_rounds.stop,
         )
 
     def source(self, order: WatchOrder) -> Source:
@@ -212,6 +257,11 @@ class Instance:
         self.labelling_sweep.tick()
         self.push_sweep.tick()
         self.rounds.tick()
+        self.upkeep.tick()
+        self.progress_rounds.start()
+
+    def _derive_days(self, project_id: UUID, days: Sequence[date]) -> None:
+        self.deriver.derive(project_id, self.clock.now(), days)
 
     def _roll_up(self, session: Session, project_id: UUID) -> None:
         refresh_item_of_project(session, project_id, self.clock.now())

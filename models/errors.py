@@ -7,6 +7,7 @@ ModelsError
 ├── UnauthenticatedError     nobody is logged in, or the log-in failed
 ├── ForbiddenError           known, but not allowed
 ├── EvidenceError            a stored file is missing or no longer has its sha256
+│   └── EvidenceRemovedError     it is gone by policy; its row says since when
 └── SealError                a sealed secret cannot be opened with the key at hand
 """
 
@@ -51,6 +52,10 @@ class ForbiddenError(ModelsError):
 
 class EvidenceError(ModelsError):
     """A stored file is missing or altered."""
+
+
+class EvidenceRemovedError(EvidenceError):
+    """A picture that was kept for as long as policy asks, and no longer."""
 
 
 class SealError(ModelsError):

@@ -13,11 +13,12 @@ from models.tables.roadmap import Project
 
 @dataclass(frozen=True, slots=True)
 class PlannedTask:
-    """A task's dates, both days included, and its weight, positive."""
+    """A task's dates, both days included, its weight, positive, and the key that work elements name it by."""
 
     starts_on: date
     finishes_on: date
     weight: float
+    key: str = ""
 
 
 def planned_percent(tasks: Sequence[PlannedTask], on: date) -> float | None:
@@ -36,7 +37,7 @@ def planned_tasks(plan: PlanInForce | None) -> list[PlannedTask]:
     """The tasks of a stored plan, none where there is no plan."""
     if plan is None:
         return []
-    return [PlannedTask(task.starts_on, task.finishes_on, task.weight) for task in plan.tasks]
+    return [PlannedTask(task.starts_on, task.finishes_on, task.weight, task.key) for task in plan.tasks]
 
 
 def planned_percent_of(project: Project, plan: PlanInForce | None, on: date) -> float:

@@ -117,3 +117,10 @@ class SiteDayState(StrEnum):
     OBSTRUCTED = "OBSTRUCTED"
     ACTIVE = "ACTIVE"
     STANDSTILL = "STANDSTILL"
+
+
+class RemovedBecause(StrEnum):
+    """By which policy a picture was removed: it was kept for its days, or its project has been over for long."""
+
+    AGE = "age"
+    PROJECT_OVER = "project_over"

@@ -11,6 +11,7 @@ from models.repositories.sites import SiteRepository
 from models.tables.sites import Placement, Site
 from pipeline.derivation import ProgressDeriver
 from pipeline.errors import FootageError
+from pipeline.progress.placement_progress import PlacementProgress
 from pipeline.registry.sites import calendar_of
 from pipeline.signals.site_rollup import days_of
 from pipeline.signals.zones import ZoneMap
@@ -47,9 +48,13 @@ class BackfillReport:
 class Backfill:
     """Works footage of one camera through its placement."""
 
-    def __init__(self, recording: Recording, deriver: ProgressDeriver) -> None:
+    def __init__(
+        self, recording: Recording, deriver: ProgressDeriver, progress: PlacementProgress | None = None
+    ) -> None:
+        """Without `progress`, what is built is left to others to derive."""
         self._with = recording
         self._deriver = deriver
+        self._progress = progress
 
     def run(
         self,
@@ -84,7 +89,7 @@ class Backfill:
                 if recorder is not None and place is not None:
                     recorder.finish()
                     windows_kept += recorder.windows_kept
-                    self._derive(place[1], days)
+                    self._derive(place, days)
                     days = set()
                 place = self._place(camera_id, frame.captured_at)
                 recorded = Recorded(
@@ -110,7 +115,7 @@ class Backfill:
             recorder.finish()
             windows_kept += recorder.windows_kept
             recorder.leave_latest()
-            self._derive(place[1], days)
+            self._derive(place, days)
         return BackfillReport(source.looks, tuple(sorted(worked)), source.problem, first_at, last_at, windows_kept)
 
     def learn_reference(self, camera_id: UUID, frame: Frame) -> None:
@@ -135,8 +140,10 @@ class Backfill:
             f"The camera had no placement at {at.isoformat()}; begin one that starts before the footage does."
         )
 
-    def _derive(self, site: Site, days: set[date]) -> None:
-        self._deriver.derive(site.project_id, self._with.clock.now(), days)
+    def _derive(self, place: tuple[Placement, Site], days: set[date]) -> None:
+        placement, site = place
+        built = [] if self._progress is None else self._progress.derive(placement.id, days)
+        self._deriver.derive(site.project_id, self._with.clock.now(), days.union(built))
 
 
 def _stands(placement: Placement, at: datetime) -> bool:

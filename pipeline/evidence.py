@@ -1,14 +1,17 @@
 """Keeping pictures as evidence: only what has passed the redactor gets in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from models.evidence import EvidenceStore
+from models.evidence import EvidenceStore, StoredFile
 from models.tables.observations import Evidence
 from vision.detections import Detections
+from vision.detector import Image
+from vision.image import encode_jpeg
 from vision.redaction import RedactedImage
 
 JPEG_QUALITY = 85
@@ -21,6 +24,7 @@ class EvidenceKind(StrEnum):
 
     WINDOW = "window"
     LATEST = "latest"
+    DAILY_VIEW = "daily_view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,47 @@ class EvidenceKeeper:
                 "rule_version": shown.picture.rule_version,
                 "weights_sha256": list(shown.picture.weights_sha256),
                 "hidden": len(shown.picture.hidden_xyxy),
+                # Where: what is seen of the works leaves these out.
+                "hidden_xyxy": [[round(float(value)) for value in box] for box in shown.picture.hidden_xyxy],
             },
             created_at=created_at,
         )
+
+    def keep_made_of(
+        self, made_of: Sequence[Evidence], image: Image, taken_at: datetime, created_at: datetime
+    ) -> Evidence:
+        """Store a daily view, (height, width, 3) uint8 BGR, that was made of evidence and of nothing else.
+
+        What it is made of has passed the redactor, so it has too; nothing is looked for in it.
+        """
+        evidence_id, first = uuid4(), made_of[0]
+        folder = f"{EvidenceKind.DAILY_VIEW.value}/{first.placement_id}"
+        stored = self._store.put(encode_jpeg(image, JPEG_QUALITY), folder, f"-{evidence_id.hex[:8]}.jpg")
+        return Evidence(
+            id=evidence_id,
+            placement_id=first.placement_id,
+            kind=EvidenceKind.DAILY_VIEW.value,
+            path=stored.path,
+            sha256=stored.sha256,
+            taken_at=taken_at,
+            detections=[],
+            weights_sha256=first.weights_sha256,
+            redaction={
+                "rule_version": first.redaction["rule_version"],
+                "weights_sha256": sorted({sha for one in made_of for sha in one.redaction["weights_sha256"]}),
+                "hidden": 0,
+                "made_of": [str(one.id) for one in made_of],
+            },
+            created_at=created_at,
+        )
+
+    def read(self, evidence: Evidence) -> bytes:
+        """A kept picture's bytes, checked against its digest.
+
+        Raises:
+            EvidenceError: the file is missing or was altered.
+        """
+        return self._store.read(StoredFile(evidence.path, evidence.sha256))
 
     def discard(self, path: str) -> None:
         """Remove the file of a row that is gone."""

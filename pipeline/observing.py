@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.errors import EvidenceError, NotFoundError
-from models.evidence import EvidenceStore, StoredFile
+from models.evidence import EvidenceStore
 from models.principal import Permission, Principal
 from models.repositories.observations import ObservationRepository
 from models.repositories.paging import Page, PageRequest
@@ -23,6 +23,7 @@ from models.tables.observations import Evidence, Observation
 from models.tables.signals import ProgressSignal
 from models.words import CameraState, Status
 from pipeline.evidence import want_latest
+from pipeline.kept_evidence import read_kept, require_kept
 from pipeline.watch.pace import pace_of
 
 
@@ -116,8 +117,34 @@ class SiteDayView(BaseModel):
     reasons: list[str] = []
 
 
+class SignalElement(BaseModel):
+    """A work element as a signal took it, with shares of 0 to 1; it counts where its task is in the plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    placement_id: UUID
+    key: str
+    title: str
+    task_key: str | None
+    counts: bool
+    weight: float
+    share: float
+    low: float
+    high: float
+    visible_share: float
+    state: str
+    reason: str
+    unseen_days: int
+    rule_version: str
+
+
 class SignalView(BaseModel):
-    """A progress signal in force; what it cannot tell is null."""
+    """A progress signal in force; what it cannot tell is null.
+
+    Where work elements are drawn, planned and observed percent and slippage are over the tasks that have elements,
+    which are `observed_share_of_plan` of the plan; `visible_share` of them was seen that day.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -131,6 +158,14 @@ class SignalView(BaseModel):
     observed_high: float | None
     reported_percent: float | None
     slippage_points: float | None
+    observed_share_of_plan: float | None = None
+    visible_share: float | None = None
+    pace_points_a_week: float | None = None
+    forecast_p50: date | None = None
+    forecast_p80: date | None = None
+    stage: str | None = None
+    report_gap_points: float | None = None
+    elements: list[SignalElement] = []
     coverage: float
     site_days: list[SiteDayView]
     status: Status
@@ -271,6 +306,7 @@ class ObservingService:
 
         Raises:
             NotFoundError: there is none, or it is of another owner's project.
+            EvidenceRemovedError: it was kept as long as policy asks, and is gone.
             EvidenceError: the file is missing or was altered.
         """
         principal.require(Permission.EVIDENCE_READ)
@@ -288,12 +324,14 @@ class ObservingService:
 
     def _read(self, row: Evidence) -> EvidenceFile:
         try:
-            data = self._store.read(StoredFile(row.path, row.sha256))
+            data = read_kept(self._store, row)
         except EvidenceError:
-            # A latest view may be replaced at every look, its file right after its row.
+            # A latest view may be replaced at every look, its file right after its row; others are swept.
             with self._database.reading() as session:
-                if ObservationRepository(session).evidence(row.id) is None:
-                    raise _no_evidence(row.id) from None
+                row_now = ObservationRepository(session).evidence(row.id)
+            if row_now is None:
+                raise _no_evidence(row.id) from None
+            require_kept(row_now)
             raise
         return EvidenceFile(data, row.sha256, row.taken_at, row.detections)
 

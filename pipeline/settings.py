@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from models.settings import ModelsSettings
 from pipeline.errors import SettingsError
 from pipeline.labelling.settings import LabellingSettings
+from pipeline.retention_settings import RetentionSettings
 from streams.settings import StreamSettings
 from vision.settings import VisionSettings
 
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     vision: VisionSettings = VisionSettings()
     pipeline: PipelineSettings = PipelineSettings()
     labelling: LabellingSettings = LabellingSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @classmethod
     def settings_customise_sources(

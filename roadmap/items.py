@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -11,12 +12,14 @@ from models.database import Database
 from models.errors import NotFoundError
 from models.plan_curve import planned_percent_of
 from models.principal import Permission, Principal
+from models.repositories.flags import FlagRepository
 from models.repositories.roadmap import RoadmapRepository
 from models.repositories.signals import SignalRepository
 from models.tables.accounts import Organisation
 from models.tables.roadmap import ItemStatus, Project, RoadmapItem
 from models.tables.signals import ProgressSignal, ProposedStatus
 from models.words import Basis, Status
+from roadmap.flags import FlagView
 from roadmap.refresh import item_status, stand_projects
 
 
@@ -93,6 +96,17 @@ class ProjectStatusView(BaseModel):
     reported_on: date | None
     report_is_synthetic: bool
     slippage_points: float | None
+    # Planned of the tasks that have work elements, which slippage is over; planned_percent is of all tasks.
+    planned_of_observed_percent: float | None = None
+    observed_share_of_plan: float | None = None
+    visible_share: float | None = None
+    pace_points_a_week: float | None = None
+    forecast_p50: date | None = None
+    forecast_p80: date | None = None
+    stage: str | None = None
+    report_gap_points: float | None = None
+    # Open ones.
+    flags: list[FlagView] = []
     coverage: float | None
     signal_on: date | None
     rule_version: str | None
@@ -243,6 +257,7 @@ def _project_statuses(
         signals.latest_proposals(ids),
         signals.latest_decisions(ids),
     )
+    flags = FlagRepository(session).open_flags(ids)
     views = []
     for project in projects:
         signal, proposal, decision = latest.get(project.id), proposals.get(project.id), decisions.get(project.id)
@@ -267,6 +282,8 @@ def _project_statuses(
                 reported_on=figure.reported_on,
                 report_is_synthetic=figure.is_synthetic,
                 slippage_points=None if signal is None else signal.slippage_points,
+                **_observed(signal),
+                flags=[FlagView.of(flag) for flag in flags if flag.project_id == project.id],
                 coverage=None if signal is None else signal.coverage,
                 signal_on=None if signal is None else signal.signal_on,
                 rule_version=None if signal is None else signal.rule_version,
@@ -275,6 +292,22 @@ def _project_statuses(
             )
         )
     return views
+
+
+def _observed(signal: ProgressSignal | None) -> dict[str, Any]:
+    """The further figures of built shares; none where there is no signal, or one of activity alone."""
+    if signal is None or signal.observed_percent is None:
+        return {}
+    return {
+        "planned_of_observed_percent": signal.planned_percent,
+        "observed_share_of_plan": signal.observed_share_of_plan,
+        "visible_share": signal.visible_share,
+        "pace_points_a_week": signal.pace_points_a_week,
+        "forecast_p50": signal.forecast_p50,
+        "forecast_p80": signal.forecast_p80,
+        "stage": signal.stage,
+        "report_gap_points": signal.report_gap_points,
+    }
 
 
 def _proposal_view(proposal: ProposedStatus, signal: ProgressSignal | None) -> ProposalView:

@@ -1,7 +1,9 @@
 """One clean picture of a view per day, laid over its reference: what stands there, without who walks by.
 
-Photographs that show nothing (dark, fog, another view) are left out and said so. Of the others each pixel is the
-median of those in which nobody and no machine stands before it; where all are hidden it was not seen that day.
+Photographs that show nothing (dark, fog, another view) are left out and said so. Nothing can be laid over a reference
+that is dark or hazy itself: then the first clear picture is taken to lie as the reference does. Of the others each
+pixel is the median of those in which nobody and no machine stands before it; where all are hidden it was not seen that
+day.
 """
 
 from collections.abc import Sequence
@@ -46,8 +48,9 @@ class DailyView:
 
     `image` is (height, width, 3) uint8 BGR; `seen` is (height, width), false where nothing was seen: hidden in every
     photograph, or outside them all. `pictures` is how many it is made of; `left_out` says why the others are not in
-    it. `shift_px_share` is the largest shift among those in it, in shares of the width; `outline_levels` says how
-    strong the outlines of the clearest are, in levels a pixel: fog weakens them.
+    it, and `left_out_places` which they are of those that were given. `shift_px_share` is the largest shift among
+    those in it, in shares of the width; `outline_levels` says how strong the outlines of the clearest are, in levels a
+    pixel: fog weakens them.
     """
 
     on: date
@@ -57,6 +60,7 @@ class DailyView:
     left_out: tuple[LeftOut, ...]
     shift_px_share: float
     outline_levels: float
+    left_out_places: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.seen.shape != self.image.shape[:2]:
@@ -70,6 +74,7 @@ class DailyViewMaker:
         self._reference = at_view_width(reference)
         self._detector = detector
         self._registrar = Registrar(self._reference)
+        self._is_clear = _fault(view_traits(self._reference)) is None
 
     def reference_view(self, on: date) -> DailyView:
         """The reference itself, with what hid the works in it."""
@@ -82,17 +87,25 @@ class DailyViewMaker:
         laid: list[Image] = []
         seen: list[NDArray[np.bool_]] = []
         left_out: list[LeftOut] = []
+        places: list[int] = []
         shift_px_share, outline_levels = 0.0, 0.0
-        for given in pictures:
+        for place, given in enumerate(pictures):
             picture = at_view_width(given)
             traits = view_traits(picture)
             fault = _fault(traits)
             if fault is not None:
                 left_out.append(fault)
+                places.append(place)
                 continue
             registration = self._registrar.register(picture)
+            if not self._is_clear:
+                if not registration.is_known:
+                    self._registrar = Registrar(self._fitted(picture))
+                    registration = self._registrar.register(picture)
+                self._is_clear = True
             if not registration.is_known:
                 left_out.append(LeftOut.NOT_REGISTERED)
+                places.append(place)
                 continue
             (found,) = self._detector.detect([picture], MASK_THRESHOLD)
             free = np.where(hidden(found, picture.shape[:2]), 0, 255).astype(np.uint8)
@@ -104,9 +117,16 @@ class DailyViewMaker:
             outline_levels = max(outline_levels, traits.outline_levels)
         if not laid:
             nothing = np.zeros(self._reference.shape[:2], np.bool_)
-            return DailyView(on, np.zeros_like(self._reference), nothing, 0, tuple(left_out), 0.0, 0.0)
+            return DailyView(on, np.zeros_like(self._reference), nothing, 0, tuple(left_out), 0.0, 0.0, tuple(places))
         image, was_seen = _median(laid, seen)
-        return DailyView(on, image, was_seen, len(laid), tuple(left_out), shift_px_share, outline_levels)
+        return DailyView(on, image, was_seen, len(laid), tuple(left_out), shift_px_share, outline_levels, tuple(places))
+
+    def _fitted(self, picture: Image) -> Image:
+        """A picture in the reference's size, as a registrar's reference has to be."""
+        height, width = self._reference.shape[:2]
+        if picture.shape == self._reference.shape:
+            return picture
+        return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def at_view_width(image: Image) -> Image:

@@ -48,26 +48,12 @@ def draw(
     return redacted.painted(paint)
 
 
-def _outline(canvas: Image, zone: ZoneOutline) -> None:
-    corners = polygon_px(zone.polygon)
-    cv2.polylines(canvas, [corners], isClosed=True, color=ZONE_COLOUR, thickness=_line_px(canvas), lineType=cv2.LINE_AA)
-    left, top = (int(value) for value in corners.min(axis=0))
-    _write(canvas, zone.name, left, top, ZONE_COLOUR)
-
-
-def _box(canvas: Image, detection: Detection) -> None:
-    colour = GROUP_COLOURS[detection.label.group]
-    left, top, right, bottom = (round(value) for value in detection.xyxy)
-    cv2.rectangle(canvas, (left, top), (right, bottom), colour, _line_px(canvas))
-    _write(canvas, f"{detection.label.name.replace('_', ' ')} {detection.confidence:.0%}", left, top, colour)
-
-
-def _write(canvas: Image, text: str, left: int, top: int, background: tuple[int, int, int]) -> None:
+def write_on_plate(canvas: Image, text: str, left: int, top: int, background: tuple[int, int, int]) -> None:
     """Write on a plate above (left, top), moved inside the picture where it would leave it."""
     if not text:
         return
     height, width = canvas.shape[:2]
-    size = max(_SMALLEST_TEXT_PX, round(max(width, height) * _TEXT_PER_PX))
+    size = text_px(canvas)
     # OpenCV's own scalable face has Kazakh and Russian letters; its Hershey fonts do not.
     face = cv2.FontFace("sans")
     _, _, text_width, text_height = cv2.getTextSize((width, height), text, (0, 0), face, size)
@@ -80,6 +66,27 @@ def _write(canvas: Image, text: str, left: int, top: int, background: tuple[int,
     cv2.putText(canvas, text, (left + size // 4, bottom - size // 3), _TEXT_COLOUR, face, size)
 
 
-def _line_px(canvas: Image) -> int:
+def line_px(canvas: Image) -> int:
+    """How wide lines are on a picture."""
     height, width = canvas.shape[:2]
     return max(1, round(max(int(height), int(width)) * _LINE_PER_PX))
+
+
+def text_px(canvas: Image) -> int:
+    """How high text is on a picture."""
+    height, width = canvas.shape[:2]
+    return max(_SMALLEST_TEXT_PX, round(max(int(width), int(height)) * _TEXT_PER_PX))
+
+
+def _outline(canvas: Image, zone: ZoneOutline) -> None:
+    corners = polygon_px(zone.polygon)
+    cv2.polylines(canvas, [corners], isClosed=True, color=ZONE_COLOUR, thickness=line_px(canvas), lineType=cv2.LINE_AA)
+    left, top = (int(value) for value in corners.min(axis=0))
+    write_on_plate(canvas, zone.name, left, top, ZONE_COLOUR)
+
+
+def _box(canvas: Image, detection: Detection) -> None:
+    colour = GROUP_COLOURS[detection.label.group]
+    left, top, right, bottom = (round(value) for value in detection.xyxy)
+    cv2.rectangle(canvas, (left, top), (right, bottom), colour, line_px(canvas))
+    write_on_plate(canvas, f"{detection.label.name.replace('_', ' ')} {detection.confidence:.0%}", left, top, colour)

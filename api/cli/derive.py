@@ -30,6 +30,9 @@ def command(project: str, first: datetime | None, last: datetime | None, as_json
         click.echo(done.model_dump_json(by_alias=True, exclude_none=True))
         return
     click.echo(f"{len(done.days)} site days changed, {done.corrected} of them corrected; {len(done.signals)} signals.")
+    if done.progress:
+        span = f"{done.progress[0].isoformat()} to {done.progress[-1].isoformat()}"
+        click.echo(f"What is built changed on {len(done.progress)} days, {span}.")
     for day in done.days[:_MOST_SHOWN]:
         because = ", ".join(reason.reason for reason in day.corrected_because)
         click.echo(f"  {day.day.isoformat()}  {day.state.value:<12} {because}".rstrip())

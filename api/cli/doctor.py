@@ -13,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.settings import InstanceSettings
 from models.database import Database
 from models.errors import SealError
+from models.evidence import EvidenceStore
 from models.secrets import KEY_VARIABLE, open_seal
 from models.words import Sampling
 from pipeline.capacity import Watching, camera_cost, cameras_held
+from pipeline.orphans import StoreState
 from pipeline.settings import load_settings
 from pipeline.this_machine import this_machine
 from streams.stream_kind import USUAL_KINDS
@@ -38,9 +40,17 @@ class Finding:
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> int:
-    """Check weights, database, sealing key and disk; exit code 1 if something is not well."""
+    """Check weights, database, sealing key, disk and evidence; exit code 1 if something is not well."""
     settings = load_settings(InstanceSettings)
-    checks: list[Callable[[InstanceSettings], Finding]] = [_processor, _cameras, _weights, _database, _seal, _disk]
+    checks: list[Callable[[InstanceSettings], Finding]] = [
+        _processor,
+        _cameras,
+        _weights,
+        _database,
+        _seal,
+        _disk,
+        _evidence,
+    ]
     findings = [check(settings) for check in checks]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
@@ -98,3 +108,16 @@ def _disk(settings: InstanceSettings) -> Finding:
     folder.mkdir(parents=True, exist_ok=True)
     free_gb = shutil.disk_usage(folder).free / 1e9
     return Finding("disk", free_gb >= _LEAST_FREE_GB, f"{free_gb:.0f} GB free under {folder}")
+
+
+def _evidence(settings: InstanceSettings) -> Finding:
+    """What the last look at the whole store found; it is looked at while cameras are watched, and by verifying."""
+    state = StoreState.read(EvidenceStore(settings.models.evidence_dir))
+    if state is None:
+        return Finding("evidence", True, "not looked through yet")
+    detail = f"{state.files} files, looked through {state.at:%Y-%m-%d %H:%M} UTC"
+    if state.missing_count:
+        detail += f"; {state.missing_count} missing, such as {state.missing[0]}; run: nazar evidence verify"
+    if state.left_alone:
+        detail += f"; {state.left_alone} that no row names are left alone; run: nazar evidence verify"
+    return Finding("evidence", not state.missing_count and not state.left_alone, detail)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from api.cli import eval_activity
+from api.cli import eval_activity, eval_progress
 from api.command_error import CommandError
 from api.settings import InstanceSettings
 from pipeline.settings import load_settings
@@ -34,6 +34,7 @@ def command() -> None:
 
 
 command.add_command(eval_activity.command)
+command.add_command(eval_progress.command)
 
 
 def _measure(function: Callable[..., None]) -> Callable[..., None]:

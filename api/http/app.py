@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry
 
 from api.http import (
     accounts,
+    before_after,
     cameras,
+    elements,
     evidence,
     labelling,
     operations,
@@ -45,7 +47,21 @@ def make_app(services: Services, metrics: CollectorRegistry, *, secure_cookies: 
     app.state.metrics = metrics
     app.state.secure_cookies = secure_cookies
     install_problem_handlers(app)
-    modules = (operations, sessions, roadmap, projects, sites, cameras, push, placements, evidence, labelling, accounts)
+    modules = (
+        operations,
+        sessions,
+        roadmap,
+        projects,
+        sites,
+        cameras,
+        push,
+        placements,
+        elements,
+        before_after,
+        evidence,
+        labelling,
+        accounts,
+    )
     for module in modules:
         app.include_router(module.router)
     # Pages are mounted behind the routes and answer everything else; programs are told in their own form.

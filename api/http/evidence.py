@@ -13,7 +13,7 @@ router = APIRouter(prefix="/api/v1/evidence", tags=["evidence"])
 @router.get(
     "/{evidence_id}",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}}}, **documented(401, 403, 404, 422)},
+    responses={200: {"content": {"image/jpeg": {}}}, **documented(401, 403, 404, 410, 422)},
 )
 def get_evidence(evidence_id: UUID, principal: PrincipalIn, services: ServicesIn) -> Response:
     """A privacy-safe picture, checked against its sha256 as it is served."""

@@ -9,6 +9,7 @@ from api.http.paging import PageOf, expected_version, page_of, page_request, tag
 from api.http.problems import documented
 from api.http.security import PrincipalIn, ServicesIn
 from models.repositories.paging import PageRequest
+from pipeline.registry.moved_view import MovedView, ViewConfirmation
 from pipeline.registry.placements import PlacementDraft, PlacementPatch, PlacementView
 
 router = APIRouter(prefix="/api/v1/placements", tags=["placements"])
@@ -65,3 +66,24 @@ def change_placement(
 def end_placement(placement_id: UUID, principal: PrincipalIn, services: ServicesIn) -> None:
     """End a placement now; its history stays."""
     services.placements.end(principal, placement_id)
+
+
+@router.get("/{placement_id}/moved-view", responses=documented(401, 403, 404, 422))
+def propose_moved_view(placement_id: UUID, principal: PrincipalIn, services: ServicesIn) -> MovedView:
+    """How far a camera was moved, and what was drawn carried over to what it shows now; nothing is changed."""
+    return services.moved_views.propose(principal, placement_id)
+
+
+@router.post("/{placement_id}/confirm-view", responses=documented(401, 403, 404, 409, 422))
+def confirm_view(
+    placement_id: UUID,
+    confirmation: ViewConfirmation,
+    response: Response,
+    principal: PrincipalIn,
+    services: ServicesIn,
+    version: Annotated[int | None, Depends(expected_version)],
+) -> PlacementView:
+    """End a suspension: the camera shows its view again, or it has a new placement from now on, which is given back."""
+    placement = services.moved_views.confirm(principal, placement_id, confirmation, version)
+    tag(response, placement.version)
+    return placement

@@ -12,6 +12,7 @@ from api.http.security import PrincipalIn, ServicesIn
 from models.repositories.paging import PageRequest
 from pipeline.observing import ObservationView, PlacementPicture, SignalView
 from roadmap.decisions import DecisionDraft, DecisionView
+from roadmap.flags import FlagView
 from roadmap.projects import PlanDraft, PlanView, ProjectDraft, ProjectPatch, ProjectView
 
 router = APIRouter(prefix="/api/v1/projects", tags=["projects"])
@@ -98,6 +99,12 @@ def list_observations(
 def list_signals(project_id: UUID, principal: PrincipalIn, services: ServicesIn, page: PageIn) -> PageOf[SignalView]:
     """Progress signals in force, in the order they were written."""
     return page_of(services.observing.signals(principal, project_id, page))
+
+
+@router.get("/{project_id}/flags", responses=documented(401, 403, 404, 422))
+def list_flags(project_id: UUID, principal: PrincipalIn, services: ServicesIn) -> list[FlagView]:
+    """What rules raised on the project, open and cleared, the oldest first."""
+    return services.flags.list(principal, project_id)
 
 
 @router.get("/{project_id}/pictures", responses=documented(401, 403, 404, 422))

@@ -16,6 +16,7 @@ from api.pages.frame import html_part, page_frame
 from api.pages.language import Messages
 from api.pages.live import REFRESH_EVERY_S, LiveRegions, say
 from api.pages.plan_table import plan_table
+from api.pages.progress_card import progress_card
 from api.pages.project_reading import ProjectReading, read_project
 from api.pages.refusal import show_refusal
 from api.pages.site_day_strip import site_day_strip
@@ -124,6 +125,7 @@ def _regions(reading: ProjectReading, messages: Messages) -> dict[str, str]:
         "cameras": camera_views(reading.pictures, reading.read_at, messages),
         "status-card": status_card(reading, messages),
         "evidence-card": evidence_card(reading, messages),
+        "progress-card": progress_card(reading, messages),
         "site-days": site_day_strip(reading.signal, reading.sites, messages, reading.days),
         "plan": plan_table(reading.plan, _today(reading), messages),
         "history": decision_history(reading, messages),
@@ -143,7 +145,8 @@ def _content(reading: ProjectReading, messages: Messages) -> str:
         f'<div class="headline"><h1>{escape(messages.of(reading.status.title))}</h1>{_facts(reading, messages)}</div>'
         f'<div class="project-page"><div class="project-left"><h2 class="unseen">'
         f"{escape(messages('project.cameras'))}</h2>{regions['cameras']}{regions['site-days']}{regions['plan']}</div>"
-        f'<div class="project-right">{regions["status-card"]}{form}{regions["evidence-card"]}{regions["history"]}</div>'
+        f'<div class="project-right">{regions["status-card"]}{form}{regions["progress-card"]}'
+        f"{regions['evidence-card']}{regions['history']}</div>"
         f"</div>{evidence_viewer(messages)}"
     )
 

@@ -2,11 +2,37 @@
 
 from alembic import context
 
-from models.tables import accounts, health, labelling, observations, push, roadmap, signals, site_days, sites, views
+from models.tables import (
+    accounts,
+    flags,
+    health,
+    labelling,
+    observations,
+    progress,
+    push,
+    roadmap,
+    signals,
+    site_days,
+    sites,
+    views,
+)
 from models.tables.base import Base
 
 # Importing the modules registers their tables on the metadata.
-_REGISTERED = (accounts, health, labelling, observations, push, roadmap, signals, site_days, sites, views)
+_REGISTERED = (
+    accounts,
+    flags,
+    health,
+    labelling,
+    observations,
+    progress,
+    push,
+    roadmap,
+    signals,
+    site_days,
+    sites,
+    views,
+)
 
 
 def _migrate() -> None:

@@ -103,7 +103,7 @@ class ObservationRepository:
         statement = (
             select(LatestView.placement_id, Evidence)
             .join(Evidence, Evidence.id == LatestView.evidence_id)
-            .where(LatestView.placement_id.in_(list(placement_ids)))
+            .where(LatestView.placement_id.in_(list(placement_ids)), Evidence.removed_at.is_(None))
         )
         return {row[0]: row[1] for row in self._session.execute(statement)}
 

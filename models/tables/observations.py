@@ -33,9 +33,23 @@ class Run(Base):
 
 
 class Evidence(Base):
-    """A privacy-safe picture in the evidence store, written before this row."""
+    """A privacy-safe picture in the evidence store, written before this row.
+
+    Where `removed_at` is set its file is gone, by the policy that `removed_because` names; the row stays, for what
+    was seen still rests on it.
+    """
 
     __tablename__ = "evidence"
+    __table_args__ = (
+        Index(
+            "ix_evidence_kept",
+            "placement_id",
+            "created_at",
+            "id",
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     placement_id: Mapped[UUID] = mapped_column(ForeignKey("placement.id"), index=True)
@@ -48,6 +62,8 @@ class Evidence(Base):
     weights_sha256: Mapped[str] = mapped_column(String(64))
     redaction: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_because: Mapped[str | None] = mapped_column(String(20))
 
 
 class LatestView(Base):

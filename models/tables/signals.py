@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base
@@ -13,7 +13,12 @@ _RowNumber = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class ProgressSignal(Base):
-    """One project, one day, one set of inputs; append-only, the newest row of a day is in force."""
+    """One project, one day, one set of inputs; append-only, the newest row of a day is in force.
+
+    Where the plan has work elements, planned and observed percent and the slippage between them are over the tasks
+    that have elements, which are `observed_share_of_plan` (0 to 1) of its weight. `elements` are those behind the
+    figure, with their shares of that day.
+    """
 
     __tablename__ = "progress_signal"
     __table_args__ = (
@@ -31,6 +36,14 @@ class ProgressSignal(Base):
     observed_high: Mapped[float | None]
     reported_percent: Mapped[float | None]
     slippage_points: Mapped[float | None]
+    observed_share_of_plan: Mapped[float | None]
+    visible_share: Mapped[float | None]
+    pace_points_a_week: Mapped[float | None]
+    forecast_p50: Mapped[date | None]
+    forecast_p80: Mapped[date | None]
+    stage: Mapped[str | None] = mapped_column(String(20))
+    report_gap_points: Mapped[float | None]
+    elements: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     coverage: Mapped[float]
     # The site days behind it: `[{"site_id", "day", "state", "coverage", "reason", ...}]`.
     site_days: Mapped[list[Any]]

@@ -87,6 +87,10 @@ class Placement(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     zones: Mapped[list[Any]]
+    # The camera was moved, and nobody has confirmed its view yet: built shares take nothing from it meanwhile.
+    suspended_since: Mapped[datetime | None]
+    # When an operator last said that it shows its view: what was seen before suspends nothing any more.
+    confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 

@@ -61,7 +61,7 @@ def footage_set(folder: Path) -> FootageSet:
     Raises:
         FootageError: there is nothing to measure, or a file does not keep its schema; says where and why.
     """
-    sites = tuple(_sites(folder))
+    sites = site_folders(folder)
     clips = [_clip(path, folder) for path in _clips(folder)]
     live = tuple(one for one in clips if one.truth is not None and one.truth["kind"] == "live")
     plain = tuple(one for one in clips if one.truth is None)
@@ -71,6 +71,15 @@ def footage_set(folder: Path) -> FootageSet:
             "docs/design/activity.md says what they look like."
         )
     return FootageSet(sites, live, plain)
+
+
+def site_folders(folder: Path) -> tuple[SiteFolder, ...]:
+    """The sites in `folder`, or the one that it is, with their truth.
+
+    Raises:
+        FootageError: a site has no card, or a file does not keep its schema.
+    """
+    return tuple(_site(path) for path in sorted({*folder.glob(_TRUTH), *folder.glob(f"*/{_TRUTH}")}))
 
 
 def checked(path: Path, schema: str) -> dict[str, Any]:
@@ -96,12 +105,11 @@ def checked(path: Path, schema: str) -> dict[str, Any]:
     return dict(content)
 
 
-def _sites(folder: Path) -> Iterator[SiteFolder]:
-    for path in sorted({*folder.glob(_TRUTH), *folder.glob(f"*/{_TRUTH}")}):
-        card = path.with_name(_CARD)
-        if not card.is_file():
-            raise FootageError(f"{path} has no {_CARD} beside it, which says when work is scheduled.")
-        yield SiteFolder(path.parent, checked(card, CARD_SCHEMA), checked(path, SITE_SCHEMA))
+def _site(truth: Path) -> SiteFolder:
+    card = truth.with_name(_CARD)
+    if not card.is_file():
+        raise FootageError(f"{truth} has no {_CARD} beside it, which says when work is scheduled.")
+    return SiteFolder(truth.parent, checked(card, CARD_SCHEMA), checked(truth, SITE_SCHEMA))
 
 
 def _clips(folder: Path) -> Iterator[Path]:

@@ -13,12 +13,13 @@ from pipeline.signals.calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class CardCamera:
-    """One camera of a site's card: where its time-lapse lies, and when its reference picture was taken."""
+    """One camera of a site's card: its time-lapse, when its reference picture was taken, and what is drawn on it."""
 
     key: str
     time_lapse: Path
     reference_at: datetime
     zones: tuple[Mapping[str, Any], ...]
+    elements: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,10 @@ def site_card(folder: Path, card: Mapping[str, Any]) -> SiteCard:
 
 def _card_camera(folder: Path, card: Mapping[str, Any]) -> CardCamera:
     (time_lapse,) = (folder / clip["file"] for clip in card["clips"] if clip["kind"] == "time_lapse")
-    return CardCamera(card["key"], time_lapse, datetime.fromisoformat(card["reference_at"]), tuple(card["zones"]))
+    return CardCamera(
+        card["key"],
+        time_lapse,
+        datetime.fromisoformat(card["reference_at"]),
+        tuple(card["zones"]),
+        tuple(card["elements"]),
+    )

@@ -13,6 +13,7 @@ from models.database import Database
 from models.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
 from models.principal import Permission, Principal
 from models.repositories.paging import Page, PageRequest
+from models.repositories.progress import ProgressRepository
 from models.repositories.sites import SiteRepository
 from models.repositories.views import ViewRepository
 from models.tables.sites import Placement
@@ -78,7 +79,10 @@ class PlacementPatch(BaseModel):
 
 
 class PlacementView(BaseModel):
-    """A placement as it is shown."""
+    """A placement as it is shown.
+
+    `suspended_since`: its camera was moved, and what is built is read from nothing until an operator confirms its view.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,6 +91,7 @@ class PlacementView(BaseModel):
     site_id: UUID
     starts_at: datetime
     ends_at: datetime | None
+    suspended_since: datetime | None
     zones: list[Zone]
     version: int
 
@@ -187,6 +192,7 @@ def end_now(session: Session, placement: Placement, now: datetime) -> None:
     """End a placement; one that has not begun yet is taken back, one that has ended stays."""
     if placement.starts_at >= now:
         ViewRepository(session).forget(placement.id)
+        ProgressRepository(session).forget(placement.id)
         session.delete(placement)
     elif placement.ends_at is None or placement.ends_at > now:
         placement.ends_at = now

@@ -53,12 +53,8 @@ def propose_from_activity(tasks: Sequence[PlannedTask], days: Sequence[DayFindin
         return Proposal(Status.NO_EVIDENCE, explain(ReasonCode.NO_PLAN))
     starts_on = min(task.starts_on for task in tasks)
     finishes_on = max(task.finishes_on for task in tasks)
-    scheduled = [
-        day
-        for day in days
-        if day.state is not SiteDayState.NON_WORKING and (day.is_over or day.state is SiteDayState.ACTIVE)
-    ]
-    judged = [day for day in scheduled if day.state not in _UNSEEN]
+    scheduled = [day for day in days if _is_due(day)]
+    judged = judged_days(days)
     active = sum(day.state is SiteDayState.ACTIVE for day in judged)
     if on < starts_on:
         code = ReasonCode.EARLY_START if active else ReasonCode.NOT_DUE
@@ -76,7 +72,7 @@ def propose_from_activity(tasks: Sequence[PlannedTask], days: Sequence[DayFindin
         }
         code = ReasonCode.VIEW_MOVED if counts["moved"] else ReasonCode.NOT_SEEN
         return Proposal(Status.NO_EVIDENCE, explain(code, **counts))
-    still = _trailing_standstill(judged)
+    still = len(standstill_run(judged))
     if still >= STALL_DAYS:
         return Proposal(Status.STALLED, explain(ReasonCode.STOPPED, still=still))
     if on > finishes_on:
@@ -86,10 +82,20 @@ def propose_from_activity(tasks: Sequence[PlannedTask], days: Sequence[DayFindin
     return Proposal(Status.ON_TRACK, explain(ReasonCode.AT_WORK, active=active, judged=len(judged)))
 
 
-def _trailing_standstill(judged: Sequence[DayFinding]) -> int:
-    count = 0
+def judged_days(days: Sequence[DayFinding]) -> list[DayFinding]:
+    """The working days of which something can be said: seen, and over or with work on them already."""
+    return [day for day in days if _is_due(day) and day.state not in _UNSEEN]
+
+
+def standstill_run(judged: Sequence[DayFinding]) -> list[DayFinding]:
+    """The days without work, one after another, that the judged days end with; oldest first."""
+    run: list[DayFinding] = []
     for day in reversed(judged):
         if day.state is not SiteDayState.STANDSTILL:
             break
-        count += 1
-    return count
+        run.insert(0, day)
+    return run
+
+
+def _is_due(day: DayFinding) -> bool:
+    return day.state is not SiteDayState.NON_WORKING and (day.is_over or day.state is SiteDayState.ACTIVE)

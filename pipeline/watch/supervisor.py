@@ -46,13 +46,16 @@ class Supervisor:
         pauses: Pauses,
         refresh_s: float,
         on_tick: Callable[[], None],
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_tick` runs in this thread between looking after the workers, `on_end` when it is told to stop."""
         self._with = recording
         self._seal = seal
         self._make_source = make_source
         self._pauses = pauses
         self._refresh_s = refresh_s
         self._on_tick = on_tick
+        self._on_end = on_end
         self._running: dict[UUID, _Running] = {}
         self._has_cleared = False
         self._log = structlog.get_logger()
@@ -67,6 +70,7 @@ class Supervisor:
                 stop.wait(self._refresh_s)
         finally:
             self._stop_workers(list(self._running))
+            self._on_end()
 
     def _clear_what_was_left(self) -> None:
         """After a kill, runs are still open and cameras still said to be live; neither is so."""

@@ -150,4 +150,5 @@ def test_the_doctor_says_what_is_well(tmp_path: Path) -> None:
         "database": True,
         "seal": True,
         "disk": True,
+        "evidence": True,
     }

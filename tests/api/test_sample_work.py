@@ -18,6 +18,7 @@ from api.sample_work import SampleWork
 from api.settings import InstanceSettings
 from api.wiring import Instance, open_instance
 from models.repositories.observations import ObservationRepository
+from models.repositories.paging import PageRequest
 from models.repositories.sites import SiteRepository
 from models.repositories.views import ViewRepository
 from models.tables.observations import Observation
@@ -31,6 +32,7 @@ from streams.address import StreamAddress
 from streams.replay import ReplayServer
 from tests.support.builders import ADMIN
 from tests.support.sample_cards import ZONE, BuiltCamera, BuiltSite, build_site, nudged, shipped_looks
+from vision.progress.work_kind import WorkKind
 
 PRINCIPAL = machine_principal("test")
 # Work on the site after the plan's end; a camera that was pushed on the third day; one that went down.
@@ -172,6 +174,25 @@ def test_older_days_keep_a_picture_each_and_recent_ones_all(worked: tuple[Instan
     _, rows = observed(instance, "road-bridge mast-1")
     kept = [row.evidence_id is not None for row in rows]
     assert kept == [False, True, False] * 5 + [True] * 30
+
+
+def test_the_cards_elements_are_drawn_and_followed_until_the_camera_was_moved(
+    worked: tuple[Instance, SampleWork, list[int]],
+) -> None:
+    instance, _, _ = worked
+    placement, rows = observed(instance, "pipeline mast-1")
+    first_on = rows[0].window_starts_at.astimezone(ZONE).date()
+    # Entered twice, and drawn once.
+    (element,) = instance.services.elements.list(ADMIN, placement.id).items
+    assert (element.key, element.task_key, element.kind) == ("frame", "frame", WorkKind.FRAME)
+    assert (element.reference_on, element.reference_share) == (first_on, 0.2)
+    days = instance.placement_progress().derive(placement.id)
+    assert days[0] == first_on
+    shown, _ = observed(instance, "pipeline mast-1")
+    assert shown.suspended_since == rows[6].window_starts_at
+    assert days[-1] < shown.suspended_since.astimezone(ZONE).date()
+    listed = instance.services.elements.days(ADMIN, project(instance, "pipeline", 62).id, PageRequest(50)).rows
+    assert [one.on_day for one in listed] == days
 
 
 def test_a_demo_of_shorter_footage_is_not_mixed_with_this_one(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 import hashlib
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,64 @@ def test_an_altered_file_is_not_served(tmp_path: Path) -> None:
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="can't be read"):
         EvidenceStore(tmp_path).read(StoredFile("window/x/none.jpg", "0" * 64))
+
+
+def test_a_file_is_synced_before_its_name_and_every_folder_above_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path).as_posix())
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    store = EvidenceStore(tmp_path / "evidence")
+    store.put(b"picture", "window/x/2026-09-16", ".jpg")
+    *folders, part, last = synced
+    assert folders == [".", "evidence", "evidence/window", "evidence/window/x"]
+    assert part.startswith("evidence/window/x/2026-09-16/.")
+    assert last == "evidence/window/x/2026-09-16"
+    synced.clear()
+    store.put(b"another", "window/x/2026-09-16", ".jpg")
+    assert len(synced) == 2
+
+
+def test_a_refused_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = EvidenceStore(tmp_path)
+    stored = store.put(b"picture", "window/x", ".jpg")
+    # A folder stands where the next file is to be named.
+    taken = tmp_path / "window" / "x" / f"{hashlib.sha256(b'other').hexdigest()}.jpg"
+    taken.mkdir()
+    with pytest.raises(EvidenceError, match="could not be written"):
+        store.put(b"other", "window/x", ".jpg")
+    assert {path.name for path in (tmp_path / "window" / "x").iterdir()} == {Path(stored.path).name, taken.name}
+
+
+def test_a_folder_that_is_cleared_away_is_made_again(tmp_path: Path) -> None:
+    store, other = EvidenceStore(tmp_path), EvidenceStore(tmp_path)
+    first = store.put(b"first", "window/x", ".jpg")
+    store.discard(first.path)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    while (tmp_path / "window").exists():
+        assert list(other.walk(10, clear_before=later)) == []
+    assert store.read(store.put(b"second", "window/x", ".jpg")) == b"second"
+
+
+def test_a_walk_gives_what_was_stored_in_batches_and_leaves_out_what_was_not(tmp_path: Path) -> None:
+    store = EvidenceStore(tmp_path)
+    assert list(EvidenceStore(tmp_path / "none").walk(2)) == []
+    paths = {store.put(str(number).encode(), f"window/{number % 2}", ".jpg").path for number in range(5)}
+    store.mark("latest/x/wanted", datetime(2026, 9, 16, tzinfo=UTC))
+    (tmp_path / "window" / "read me.txt").write_text("somebody's")
+    part = tmp_path / "window" / "0" / f".{'b' * 64}.jpg.12.part"
+    part.write_bytes(b"cut short")
+    batches = list(store.walk(2))
+    found = [file for batch in batches for file in batch]
+    assert [len(batch) for batch in batches] == [2, 2, 2]
+    assert {file.path for file in found if not file.is_part} == paths
+    assert [file.path for file in found if file.is_part] == [part.relative_to(tmp_path).as_posix()]
 
 
 def test_a_sealed_address_opens_with_its_key_only(tmp_path: Path) -> None:

@@ -89,3 +89,13 @@ def test_a_crane_hides_where_it_stands_and_not_the_air_under_its_jib() -> None:
 
 def test_a_helmet_hides_nothing() -> None:
     assert not hidden(boxes([(200, 20, 700, 420)], 2), (540, 960)).any()
+
+
+def test_over_a_reference_in_fog_the_first_clear_picture_is_laid_as_it_is() -> None:
+    fog = np.full_like(view(), 170)
+    maker = DailyViewMaker(fog, RedFinder())
+    in_fog, clear, later = (maker.view(DAY, [picture]) for picture in (fog, view(noise=1), view(noise=2)))
+    assert (in_fog.pictures, in_fog.left_out) == (0, (LeftOut.HAZY,))
+    assert (clear.pictures, later.pictures) == (1, 1)
+    assert clear.shift_px_share < 0.001
+    assert levels_off(later.image, view(), later.seen) < 3

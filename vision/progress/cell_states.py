@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 # The chance per day that a cell of an element is built, and that one is taken away again.
 BUILT_A_DAY = 0.02
 REMOVED_A_DAY = 0.001
-# A look's evidence on the day after another is worth less than it says (looks of a week share their snow and their
-# crane); the farther it is from the one before, the more it is worth. No single look says more than this.
+# What a look says of a cell on the day after another is worth less than it says (looks of a week share their snow and
+# their crane); the longer the cell was not seen, the more it is worth. No single look says more than this.
 EVIDENCE_WEIGHT, MORE_A_DAY, MOST_WEIGHT = 0.65, 0.15, 1.4
 MOST_EVIDENCE = 2.2
 # Nor does a long row: what it would take days to unlearn.
@@ -39,8 +39,8 @@ class CellStates:
         built = built * (1.0 - lost) + (1.0 - built) * gained
         self._log_odds = np.log(built) - np.log1p(-built)
 
-    def observe(self, evidence: NDArray[np.float32], seen: NDArray[np.bool_], days_apart: int = 1) -> None:
-        """Take in a look's log-odds for the cells that were seen, so many days after the look before it."""
-        weight = min(MOST_WEIGHT, EVIDENCE_WEIGHT + MORE_A_DAY * max(0, days_apart - 1))
+    def observe(self, evidence: NDArray[np.float32], seen: NDArray[np.bool_], days_apart: NDArray[np.int64]) -> None:
+        """Take in a look's log-odds for the cells that were seen, each so many days after it was seen before."""
+        weight = np.minimum(MOST_WEIGHT, EVIDENCE_WEIGHT + MORE_A_DAY * np.maximum(0, days_apart - 1))
         said = weight * np.clip(evidence, -MOST_EVIDENCE, MOST_EVIDENCE)
         self._log_odds = np.clip(self._log_odds + np.where(seen, said, 0.0), -MOST_LOG_ODDS, MOST_LOG_ODDS)

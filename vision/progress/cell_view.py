@@ -16,7 +16,7 @@ from vision.detector import Image
 from vision.errors import WeightsError
 from vision.letterbox import PADDING_GREY, STRIDE_PX
 from vision.openvino_gate import ColorFormat, CompiledModel, Core, Layout, PrePostProcessor, Type
-from vision.weights import VerifiedWeights
+from vision.weights import VerifiedWeights, load_weights
 
 # One cell is one place of the network's layers at stride 8 when it looks at 640 px: 12 px of the daily view.
 CELL_PX = 12
@@ -27,6 +27,9 @@ CELLS_ACROSS = VIEW_WIDTH_PX // CELL_PX
 LAYERS = tuple(f"__module.model.{stage}.cv2.conv/aten::_convolution/Add" for stage in (2, 4, 6, 16))
 # The grey pattern is compared at half size: so many of its pixels a side of a cell.
 GREY_PX = 6
+
+# Whose layers are looked at: they stay as they are when the detector is trained anew, and have seen no sample site.
+CELL_WEIGHTS = "coco-start-n"
 
 _LEAST_LENGTH = 1e-3
 
@@ -96,6 +99,11 @@ class CellLooker:
         answers: Any = self._network(batch)
         first = len(self._network.outputs) - len(LAYERS)
         return tuple(_unit(np.asarray(answers[first + at][0], np.float32), rows) for at in range(len(LAYERS)))
+
+
+def open_cell_looker(threads: int = 0) -> CellLooker:
+    """The looker that the evidence of change was fitted to; `threads` 0 leaves their number to the network."""
+    return CellLooker(load_weights(CELL_WEIGHTS, precision="fp32"), threads=threads)
 
 
 def _unit(layer: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

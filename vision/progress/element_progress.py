@@ -19,7 +19,7 @@ from vision.progress.cell_view import CellView
 from vision.progress.element_cells import ElementCells
 from vision.progress.work_element import WorkElement, cell_shares
 
-RULE_VERSION = "progress-1"
+RULE_VERSION = "progress-2"
 # So many seen days in a row that say less take a share back, to the most that they say.
 DENIED_BY_DAYS = 5
 # A reference gives way to a view of its next days whose outlines are so much stronger; one in fog, whose own are weaker
@@ -96,7 +96,7 @@ class ElementProgress:
         still = np.all([one == 0 for one in shares], axis=0) if shares else np.ones(view.shape, np.bool_)
         self._followed: list[_Followed] = []
         for element, own in zip(elements, shares, strict=True):
-            carriers = [one.cells for one in self._followed if one.cells.carries(own)]
+            carriers = [one.cells for one in self._followed if one.cells.carries(element, own)]
             cells = ElementCells(element, own, still, carriers)
             cells.begin(reference.on, view)
             self._followed.append(_Followed(cells, reference.on))
@@ -136,7 +136,7 @@ class _Followed:
         if visible >= SEEN_FROM_SHARE:
             is_soon = (on - self._seen_on).days <= CONFIRMED_WITHIN_DAYS
             self._seen_on = on
-            self._said.append(share_of(reading, self.cells.element))
+            self._said.append(share_of(reading, self.cells.change, self.cells.element))
             is_denied = len(self._said) == DENIED_BY_DAYS and max(self._said) < self._share
             self._share = max(self._said) if is_denied else max(self._share, self._believed(is_soon=is_soon))
         unseen_days = (on - self._seen_on).days

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from vision.progress.cell_view import GREY_PX, CellView
 
 # For each distance less its median over the surroundings: the four layers, the grey pattern, the colour.
-WEIGHTS = np.array([8.73, -0.33, 1.09, 5.70, 1.18, 0.60])
+WEIGHTS = np.array([8.66, -0.75, 1.74, 3.07, 0.74, 1.49])
 # For the layers' upper distance over the surroundings, their mean.
-SURROUNDINGS_WEIGHT = 6.50
-CONSTANT = -3.49
+SURROUNDINGS_WEIGHT = 5.50
+CONSTANT = -3.54
 # A cell of which less was seen, in either view, says nothing.
 LEAST_SEEN = 0.7
 # With fewer surrounding cells seen, nothing is taken off.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vision.privacy_mask import Polygon, polygon_px
 from vision.progress.cell_view import CELL_PX, CELLS_ACROSS
+from vision.progress.work_kind import WorkKind
 
 # Cells of which the polygon holds less are left to its neighbours.
 LEAST_CELL_SHARE = 0.25
@@ -28,13 +29,15 @@ class Growth(StrEnum):
 class WorkElement:
     """A polygon over the finished extent, in pixels of the reference picture, that grows from its reference share.
 
-    Corners outside the picture are allowed; what lies there counts as nothing that could be seen.
+    Corners outside the picture are allowed; what lies there counts as nothing that could be seen. With its `kind` the
+    share is told better from the extent, and within less.
     """
 
     id: str
     polygon: Polygon
     growth: Growth = Growth.UP
     reference_share: float = 0.0
+    kind: WorkKind | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.reference_share <= 1.0:

@@ -12,6 +12,9 @@ from api.pages.language import PLURAL_FORMS, Language, messages_of, plural_form,
 from api.pages.visitor import Theme
 from models.principal import Role
 from models.words import Basis, CameraState, Direction, SiteDayState, Status, Verdict
+from pipeline.signals.flag_rule import FlagKind
+from vision.progress.built_share import ElementState
+from vision.progress.stage import Stage
 from vision.taxonomy import NETWORK_LABELS
 from vision.view_quality import ViewQuality
 
@@ -25,6 +28,9 @@ VOCABULARIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("role", Role),
     ("direction", Direction),
     ("frame.theme", Theme),
+    ("flag", FlagKind),
+    ("stage", Stage),
+    ("element", ElementState),
 )
 
 

@@ -14,10 +14,10 @@ from vision.daily_view import DailyView, DailyViewMaker
 from vision.detector import Image
 from vision.openvino_detector import OpenVinoDetector
 from vision.progress.built_share import ElementState
-from vision.progress.cell_view import CellLooker
+from vision.progress.cell_view import CellLooker, open_cell_looker
 from vision.progress.element_progress import ElementDay, ElementProgress, ProgressReason
 from vision.progress.work_element import Growth, WorkElement
-from vision.weights import load_weights
+from vision.progress.work_kind import WorkKind
 
 FIRST = date(2026, 9, 7)
 # Where tests/support/scenes.py builds.
@@ -27,7 +27,7 @@ TOWER = ((LEFT, TOP), (RIGHT, TOP), (RIGHT, BOTTOM), (LEFT, BOTTOM))
 
 @pytest.fixture(scope="module")
 def looker() -> CellLooker:
-    return CellLooker(load_weights("nazar-site-n", precision="fp32"))
+    return open_cell_looker()
 
 
 def day_view(
@@ -150,6 +150,16 @@ def test_a_facade_is_told_from_the_frame_that_carries_it(looker: CellLooker) -> 
     assert days[-1][1].share < 0.05
     days = [progress.add_day(day_view(number, clad)) for number in range(22, 30)]
     assert days[-1][1].share == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_kind_whose_carrier_is_done_is_compared_with_that(looker: CellLooker) -> None:
+    left_half = ((LEFT, TOP), ((LEFT + RIGHT) / 2, TOP), ((LEFT + RIGHT) / 2, BOTTOM), (LEFT, BOTTOM))
+    frame = WorkElement("frame", TOWER, Growth.UP, 0.0, WorkKind.FRAME)
+    facade = WorkElement("facade", left_half, Growth.UP, 0.0, WorkKind.FACADE)
+    progress = followed(looker, view(), frame, facade)
+    days = [progress.add_day(day_view(number, view(noise=number, built=1.0))) for number in range(1, 22)]
+    assert days[-1][0].share > 0.95
+    assert days[-1][1].share < 0.05
 
 
 def test_elements_that_cannot_be_followed_are_refused(looker: CellLooker) -> None:
