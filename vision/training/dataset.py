@@ -191,7 +191,7 @@ def _origins(samples: Sequence[Sample], known: dict[str, ClassMap]) -> tuple[Dat
     rendered = DataOrigin(
         name=FOOTAGE_SET,
         pictures=max(1, counts.pop(FOOTAGE_SET, 0)),
-        origin="sample sites rendered by this project, first seeds",
+        origin="sample sites rendered by this project, no second seeds",
         licence="AGPL-3.0-or-later",
     )
     photographed = tuple(
