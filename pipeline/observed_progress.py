@@ -66,17 +66,15 @@ class ObservedElements:
         # By element, the days on which it was judged by a daily view, with that view.
         self._views: dict[UUID, list[tuple[date, str]]] = {}
         if ids:
-            rows = [
-                *ElementHistoryRepository(session).last_days_before(ids, first),
-                *ProgressRepository(session).element_days(ids, first, last),
-            ]
-            for row in rows:
+            history = ElementHistoryRepository(session)
+            days = ProgressRepository(session).element_days(ids, first, last)
+            for row in [*history.last_days_before(ids, first), *days]:
                 self._rows.setdefault(row.element_id, []).append(row)
-            self._on = {key: [row.on_day for row in days] for key, days in self._rows.items()}
-            self._views = {
-                key: [(row.on_day, str(row.evidence_id)) for row in days if row.evidence_id is not None]
-                for key, days in self._rows.items()
-            }
+            self._on = {key: [row.on_day for row in rows] for key, rows in self._rows.items()}
+            # However long ago the last one was: what is shown of a day does not hang on which days are asked for.
+            for row in [*history.last_days_before(ids, first, has_view=True), *days]:
+                if row.evidence_id is not None:
+                    self._views.setdefault(row.element_id, []).append((row.on_day, str(row.evidence_id)))
         self._figures: dict[int, ElementFigure] = {}
         self._shares: dict[tuple[object, ...], ProjectShare | None] = {}
 
@@ -85,9 +83,20 @@ class ObservedElements:
         """Whether no element has any figure."""
         return not self._rows
 
-    def drawn(self, at: datetime) -> list[WorkElementRow]:
-        """The elements as they were drawn at a moment, whose work no later placement shows under the same key."""
-        found = [pair for drawn in self._drawings.values() if (pair := _as_of(self._judged(drawn), at)) is not None]
+    def are_drawn(self, at: datetime) -> bool:
+        """Whether the project has elements at a moment, with figures or without."""
+        return any(
+            element.created_at <= at and (element.retired_at is None or element.retired_at > at)
+            for drawn in self._drawings.values()
+            for element, _ in drawn
+        )
+
+    def drawn(self, at: datetime, on: date) -> list[WorkElementRow]:
+        """The elements as they were drawn at a moment, with figures by a day.
+
+        Of ended placements, those whose work no other placement has a figure of under the same key.
+        """
+        found = [pair for drawn in self._drawings.values() if (pair := self._as_of(drawn, at, on)) is not None]
         standing = {
             (element.task_key, element.key)
             for element, placement in found
@@ -118,7 +127,7 @@ class ObservedElements:
         week_days: int,
     ) -> DayProgress | None:
         """What was observed by `on`, as elements were drawn at `at`; None where no element of the plan has a figure."""
-        standings = self.standings(self.drawn(at), on)
+        standings = self.standings(self.drawn(at, on), on)
         share = project_share(tasks, [one.figure for one in standings])
         if share is None:
             return None
@@ -134,11 +143,22 @@ class ObservedElements:
 
     def share_on(self, tasks: Sequence[PlannedTask], on: date, at: datetime) -> ProjectShare | None:
         """The share of an earlier day, by the elements as they were drawn at `at`."""
-        return project_share(tasks, [one.figure for one in self.standings(self.drawn(at), on)])
+        return project_share(tasks, [one.figure for one in self.standings(self.drawn(at, on), on)])
 
-    def _judged(self, drawn: Sequence[tuple[WorkElementRow, Placement]]) -> Sequence[tuple[WorkElementRow, Placement]]:
-        """The drawings of one key without those by which no day was ever judged, if that leaves any."""
-        return [pair for pair in drawn if pair[0].id in self._rows] or drawn
+    def _as_of(
+        self, drawn: Sequence[tuple[WorkElementRow, Placement]], at: datetime, on: date
+    ) -> tuple[WorkElementRow, Placement] | None:
+        """The drawing of one key that tells of a day: that of the moment, or until a day was judged by it, the one
+        before it of the same task; of days before the first, the first.
+        """
+        judged = [pair for pair in drawn if bisect_right(self._on.get(pair[0].id, []), on)]
+        known = [pair for pair in judged if pair[0].created_at <= at]
+        if not known:
+            return judged[0] if judged else None
+        newest = next(element for element, _ in reversed(drawn) if element.created_at <= at)
+        if newest.retired_at is not None and newest.retired_at <= at:
+            return None
+        return next((pair for pair in reversed(known) if pair[0].task_key == newest.task_key), None)
 
     def _course(
         self, tasks: Sequence[PlannedTask], share: ProjectShare, elements: Sequence[WorkElementRow], on: date
@@ -196,17 +216,21 @@ class ObservedElements:
         shown: list[str] = []
         for placement_id in sorted(weights, key=lambda key: (-weights[key], str(key)))[:_MOST_VIEWS]:
             ids = [one.element.id for one in progress.standings if one.element.placement_id == placement_id]
-            found = (self._view(ids, before, or_first=True), self._view(ids, on))
+            found = (self._view(ids, before) or self._first_view(ids, on), self._view(ids, on))
             shown += dict.fromkeys(view for view in found if view is not None)
         return shown
 
-    def _view(self, element_ids: Sequence[UUID], on: date, *, or_first: bool = False) -> str | None:
-        """The newest daily view by a day that these elements, of one placement, were judged by; else the first."""
-        viewed = [views for element_id in element_ids if (views := self._views.get(element_id))]
+    def _view(self, element_ids: Sequence[UUID], on: date) -> str | None:
+        """The newest daily view by a day that these elements, of one placement, were judged by."""
+        viewed = [self._views.get(element_id, []) for element_id in element_ids]
         until = [views[place - 1] for views in viewed if (place := bisect_right(views, on, key=_day_of))]
-        if until:
-            return max(until)[1]
-        return min(views[0] for views in viewed)[1] if or_first and viewed else None
+        return max(until)[1] if until else None
+
+    def _first_view(self, element_ids: Sequence[UUID], on: date) -> str | None:
+        """The first daily view of these elements, if it is of a day by then."""
+        viewed = [views[0] for element_id in element_ids if (views := self._views.get(element_id))]
+        until = [view for view in viewed if view[0] <= on]
+        return min(until)[1] if until else None
 
 
 def element_document(one: ElementStanding, share: ProjectShare) -> dict[str, Any]:
@@ -233,14 +257,6 @@ def element_document(one: ElementStanding, share: ProjectShare) -> dict[str, Any
 
 def _day_of(view: tuple[date, str]) -> date:
     return view[0]
-
-
-def _as_of(drawn: Sequence[tuple[WorkElementRow, Placement]], at: datetime) -> tuple[WorkElementRow, Placement] | None:
-    """The drawing of a moment; of days before the first, the first."""
-    for element, placement in reversed(drawn):
-        if element.created_at <= at:
-            return (element, placement) if element.retired_at is None or element.retired_at > at else None
-    return drawn[0]
 
 
 def _point(tasks: Sequence[PlannedTask], share: ProjectShare, on: date) -> SharePoint:

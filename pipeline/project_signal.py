@@ -205,7 +205,9 @@ class ProjectSignals:
             week_days = max(1, *(len(place.calendar.work_days) for place in self._places))
             progress = elements.progress(tasks, on, at, self._is_working_day, week_days)
         observed = None if progress is None else progress.observed
-        finding = propose_from_progress(tasks, _findings(looked), on, observed, self._thresholds)
+        finding = propose_from_progress(
+            tasks, _findings(looked), on, observed, self._thresholds, has_elements=elements.are_drawn(at)
+        )
         gap = None
         if progress is not None and report is not None and (on - report.reported_on).days <= REPORT_DAYS:
             then = elements.share_on(tasks, report.reported_on, at)

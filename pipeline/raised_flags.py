@@ -17,7 +17,7 @@ from models.repositories.site_days import SiteDayRepository
 from models.repositories.sites import SiteRepository, Watched
 from models.tables.flags import Flag
 from models.tables.signals import ProgressSignal
-from models.tables.sites import Site
+from models.tables.sites import CameraHealth, Site
 from models.words import CameraState
 from pipeline.signals.flag_rule import (
     OUTSIDE_HOURS_DAYS,
@@ -35,6 +35,8 @@ from pipeline.signals.slippage import Thresholds
 # A camera that has been away for less may come back by itself.
 CAMERA_DOWN_AFTER = timedelta(hours=1)
 _MOST_EVIDENCE, _LEAST_EVIDENCE = 4, 2
+# In these it isn't known that a camera sends: a watch that has just begun knows of none of them.
+_UNTOLD_OR_AWAY = frozenset({CameraState.CONNECTING, CameraState.DEGRADED, CameraState.PLACEHOLDER, CameraState.DOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ class FlagRaiser:
 
     def update(self, today: date, of_today: SignalOfToday | None, thresholds: Thresholds) -> None:
         """Raise what stands and is not open, clear what is open and surely doesn't stand."""
+        watched = self._watched()
         found = flags_today(
             None if of_today is None else of_today.finding,
             None if of_today is None else of_today.signal.planned_percent,
             None if of_today is None else of_today.gap,
-            self._faults(),
+            self._faults(watched),
             self._after_hours(today),
             thresholds,
         )
@@ -74,7 +77,8 @@ class FlagRaiser:
                 self._flags.add(self._raised(due, of_today))
             elif due.is_escalated and not known[due.kind.value].escalated:
                 self._escalate(known[due.kind.value], due, of_today)
-        for kind in found.cleared & known.keys():
+        cleared = found.cleared if _all_send(watched) else found.cleared - {FlagKind.CAMERA_DOWN}
+        for kind in cleared & known.keys():
             known[kind].cleared_at = self._now
         self._flags.flush()
 
@@ -113,12 +117,15 @@ class FlagRaiser:
                 chosen.append(picture)
         return chosen
 
-    def _faults(self) -> list[CameraFault]:
+    def _watched(self) -> list[tuple[Watched, CameraHealth | None]]:
+        """The cameras, and how they fare where that is known."""
         watched = [place for place in self._cameras.watched(self._now) if place.site.id in self._sites]
         health = self._cameras.health_of([place.camera.id for place in watched])
+        return [(place, health.get(place.camera.id)) for place in watched]
+
+    def _faults(self, watched: Sequence[tuple[Watched, CameraHealth | None]]) -> list[CameraFault]:
         faults = []
-        for place in watched:
-            known = health.get(place.camera.id)
+        for place, known in watched:
             suspended_since = place.placement.suspended_since
             if known is not None and known.state == CameraState.MOVED.value:
                 suspended_since = suspended_since or known.since
@@ -140,6 +147,10 @@ class FlagRaiser:
             for day, row in self._days.in_force(site_id, first, today).items()
             if "machine_working_s" in row.after_hours
         ]
+
+
+def _all_send(watched: Sequence[tuple[Watched, CameraHealth | None]]) -> bool:
+    return all(known is not None and known.state not in _UNTOLD_OR_AWAY for _, known in watched)
 
 
 def _fault(kind: FlagKind, place: Watched, since: datetime) -> CameraFault:

@@ -114,6 +114,12 @@ class ProjectStatusView(BaseModel):
     # Addresses of the frames behind the proposal.
     evidence: list[str]
 
+    @property
+    def planned_beside_observed(self) -> float:
+        """Planned percent of the same tasks as the observed one; of the whole plan where nothing was observed."""
+        of_observed = self.planned_of_observed_percent
+        return self.planned_percent if of_observed is None else of_observed
+
 
 class ItemStatusView(BaseModel):
     """An item's status, what it rests on, and the projects behind it."""

@@ -92,6 +92,7 @@ def _project_row(project: ProjectStatusView, is_replayed: bool, messages: Messag
         )
     )
     region = messages.known(f"region.{project.region}", project.region)
+    planned = project.planned_beside_observed
     return (
         f'<li class="project"><div class="project-what"><a href="/projects/{project.id}">'
         f"{escape(messages.of(project.title))}</a>"
@@ -99,8 +100,8 @@ def _project_row(project: ProjectStatusView, is_replayed: bool, messages: Messag
         f" {escape(date_text(project.finishes_on, messages.language))}</span></div>"
         f'<div class="project-status">{status_mark(project.status, messages)}'
         f'<span class="second">{basis_word(project.basis, messages)}</span></div>'
-        f'<div class="project-bar">{progress_bar(project.planned_percent, project.reported_percent, seen, messages)}'
-        f"{bar_figures(project.planned_percent, project.reported_percent, seen, messages)}</div>"
+        f'<div class="project-bar">{progress_bar(planned, project.reported_percent, seen, messages)}'
+        f"{bar_figures(planned, project.reported_percent, seen, messages)}</div>"
         f'<p class="project-why">{_why(project, messages)} {tags}</p></li>'
     )
 

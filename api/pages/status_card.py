@@ -23,13 +23,14 @@ def status_card(reading: ProjectReading, messages: Messages) -> str:
     status = reading.status
     seen = Seen.of(status.observed_percent, status.observed_low, status.observed_high)
     awaits = awaits_mark(messages) if status.awaits_decision else ""
+    planned = status.planned_beside_observed
     return (
         '<section class="card" id="status-card">'
         f'<div class="card-head"><h2>{escape(messages("project.status"))}</h2>{bar_legend(messages)}</div>'
         f'<p class="status-now">{status_mark(status.status, messages)}{basis_word(status.basis, messages)}{awaits}</p>'
         f"{_proposal(reading, messages)}"
-        f"{progress_bar(status.planned_percent, status.reported_percent, seen, messages)}"
-        f"{bar_figures(status.planned_percent, status.reported_percent, seen, messages)}"
+        f"{progress_bar(planned, status.reported_percent, seen, messages)}"
+        f"{bar_figures(planned, status.reported_percent, seen, messages)}"
         f'<dl class="figures-list">{_figures(reading, messages)}</dl></section>'
     )
 
@@ -99,7 +100,7 @@ def _figures(reading: ProjectReading, messages: Messages) -> str:
         f'<code title="{escape(digest)}">{escape(short_digest(digest))}</code>' for digest in status.weights_sha256
     )
     rows = (
-        (messages("project.planned"), escape(percent_text(status.planned_percent, language, 1))),
+        (messages("project.planned"), escape(_planned(reading, messages))),
         (messages("project.reported"), reported),
         (messages("project.observed"), escape(observed)),
         (
@@ -115,3 +116,13 @@ def _figures(reading: ProjectReading, messages: Messages) -> str:
         (messages("project.weights"), weights or none),
     )
     return "".join(f"<div><dt>{escape(word)}</dt><dd>{value}</dd></div>" for word, value in rows)
+
+
+def _planned(reading: ProjectReading, messages: Messages) -> str:
+    """What slippage is told against, and the whole plan's figure where that is another."""
+    status = reading.status
+    beside = percent_text(status.planned_beside_observed, messages.language, 1)
+    whole = percent_text(status.planned_percent, messages.language, 1)
+    if status.planned_of_observed_percent is None or beside == whole:
+        return whole
+    return f"{beside} ({messages('project.planned_whole', percent=whole)})"

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.tables.progress import ElementDayRow, WorkElementRow
 from models.tables.sites import Placement, Site
@@ -28,14 +28,26 @@ class ElementHistoryRepository:
         )
         return [(element, placement) for element, placement in self._session.execute(statement)]
 
-    def last_days_before(self, element_ids: Sequence[UUID], day: date) -> Sequence[ElementDayRow]:
-        """The row in force of each element's last day before a day, where it has one."""
-        last = (
-            select(ElementDayRow.element_id, func.max(ElementDayRow.on_day).label("on_day"))
-            .where(ElementDayRow.element_id.in_(element_ids), ElementDayRow.on_day < day)
-            .group_by(ElementDayRow.element_id)
-            .subquery()
+    def last_days_before(
+        self, element_ids: Sequence[UUID], day: date, *, has_view: bool = False
+    ) -> Sequence[ElementDayRow]:
+        """The row in force of each element's last day before a day, or last day with a daily view, where it has one."""
+        days = select(ElementDayRow.element_id, func.max(ElementDayRow.on_day).label("on_day")).where(
+            ElementDayRow.element_id.in_(element_ids), ElementDayRow.on_day < day
         )
+        if has_view:
+            newer = aliased(ElementDayRow)
+            is_superseded = (
+                select(newer.id)
+                .where(
+                    newer.element_id == ElementDayRow.element_id,
+                    newer.on_day == ElementDayRow.on_day,
+                    newer.id > ElementDayRow.id,
+                )
+                .exists()
+            )
+            days = days.where(ElementDayRow.evidence_id.is_not(None), ~is_superseded)
+        last = days.group_by(ElementDayRow.element_id).subquery()
         statement = select(ElementDayRow).join(
             last, (ElementDayRow.element_id == last.c.element_id) & (ElementDayRow.on_day == last.c.on_day)
         )

@@ -82,12 +82,13 @@ class EvidenceRepository:
             *self._session.scalars(select(Flag.evidence_ids).where(Flag.project_id == project_id)),
         ]
         days = (
-            select(SiteDayRow.evidence)
+            select(SiteDayRow.evidence, SiteDayRow.after_hours)
             .join(Site, Site.id == SiteDayRow.site_id)
             .where(Site.project_id == project_id, ~_has_newer_day())
         )
-        shown = [picture["id"] for pictures in self._session.scalars(days) for picture in pictures]
-        return {UUID(str(name)) for names in (*lists, shown) for name in names}
+        for pictures, after_hours in self._session.execute(days):
+            lists += [[picture["id"] for picture in pictures], after_hours.get("evidence_ids", [])]
+        return {UUID(str(name)) for names in lists for name in names}
 
     def daily_views(self, placement_id: UUID) -> set[UUID]:
         """A placement's daily views, and the picture that they were laid over."""

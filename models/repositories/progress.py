@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select
@@ -202,15 +201,15 @@ class ProgressRepository:
             statement = statement.where(ElementDayRow.on_day <= last)
         return read_page(self._session, statement, ElementDayRow.id, request)
 
-    def known_keys(self, element_ids: Iterable[UUID], weights_sha256: str, rule_version: str) -> set[tuple[Any, ...]]:
-        """The keys (element, day, input hash) that some elements' days have been written under, in force or not."""
-        columns = (ElementDayRow.element_id, ElementDayRow.on_day, ElementDayRow.input_sha256)
-        statement = select(*columns).where(
-            ElementDayRow.element_id.in_(list(element_ids)),
-            ElementDayRow.weights_sha256 == weights_sha256,
-            ElementDayRow.rule_version == rule_version,
+    def last_written_days(self, placement_id: UUID) -> Sequence[date]:
+        """The days of a placement's elements, retired or not, that were written last, all at one time."""
+        elements = select(WorkElementRow.id).where(WorkElementRow.placement_id == placement_id)
+        of_placement = ElementDayRow.element_id.in_(elements)
+        newest = select(ElementDayRow.created_at).where(of_placement).order_by(ElementDayRow.id.desc()).limit(1)
+        statement = select(ElementDayRow.on_day).where(
+            of_placement, ElementDayRow.created_at == newest.scalar_subquery()
         )
-        return {tuple(row) for row in self._session.execute(statement)}
+        return self._session.scalars(statement.distinct().order_by(ElementDayRow.on_day)).all()
 
     def forget(self, placement_id: UUID) -> None:
         """Take back the drawings of a placement that has not begun; nothing has been seen through them."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base
@@ -96,14 +96,12 @@ class ElementDayRow(Base):
 
     Shares are 0 to 1, `low` and `high` the ends of the 90 % interval; `state` and `reason` are the words of
     vision/progress. `unseen_days` is how long it had not been seen. Its key is (element, day, input hash, weights,
-    rule version), the input being its drawing and all daily views up to that day: the same again writes nothing.
+    rule version), the input being its drawing and all daily views up to that day: the same as in force writes nothing.
     """
 
     __tablename__ = "element_day"
     __table_args__ = (
-        UniqueConstraint(
-            "element_id", "on_day", "input_sha256", "weights_sha256", "rule_version", name="uq_element_day_key"
-        ),
+        # Not unique by key: the order in which elements are built can change and change back.
         Index("ix_element_day_in_force", "element_id", "on_day", "id"),
     )
 

@@ -89,7 +89,7 @@ def checked(path: Path, schema: str) -> dict[str, Any]:
         FootageError: it can't be read, or does not keep the schema.
     """
     # Only measuring holds files against schemas, and it is installed for that only.
-    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
     try:
@@ -97,7 +97,9 @@ def checked(path: Path, schema: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise FootageError(f"{path} can't be read as JSON: {error}.") from error
     contract = json.loads((SCHEMAS / schema).read_text(encoding="utf-8"))
-    problem = best_match(Draft202012Validator(contract).iter_errors(content))
+    # Of the schemas' formats the checker knows dates by itself; times are held by those who read them.
+    validator = Draft202012Validator(contract, format_checker=FormatChecker(("date",)))
+    problem = best_match(validator.iter_errors(content))
     if problem is not None:
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem.absolute_path)
         where = f" at {place.removeprefix('.')}" if place else ""

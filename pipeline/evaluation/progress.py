@@ -25,7 +25,7 @@ from vision.evaluation.progress import (
     progress_report,
 )
 from vision.privacy_mask import Polygon, apply_privacy_masks
-from vision.progress.element_progress import RULE_VERSION, Looker
+from vision.progress.element_progress import RULE_VERSION, Looker, ProgressReason
 from vision.progress.work_element import Growth
 
 MOST_MEAN_ERROR: Final = 0.03
@@ -33,6 +33,8 @@ MOST_LARGEST_ERROR: Final = 0.10
 LEAST_COVERAGE, MOST_COVERAGE = 0.85, 0.97
 MOST_HALF_WIDTH: Final = 0.05
 LEAST_ANSWERED: Final = 0.85
+# Other figures are memories of earlier days, which answer nothing of their own.
+_SEEN: Final = frozenset({ProgressReason.SEEN, ProgressReason.PARTLY_SEEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,14 @@ def evaluate_progress(
 
     Raises:
         StreamError: a clip or its times can't be used.
-        FootageError: there is no site, or a card or its truth can't be used.
+        FootageError: there is no site, a card or its truth can't be used, or two sites or elements have one key.
     """
     if not sites:
         raise FootageError(
             "There is no site (site.json and truth.json) in that folder or one below it; docs/design/progress.md says "
             "what they look like."
         )
+    _require_own_keys(sites)
     truth: list[TrueElementDay] = []
     said: list[EstimatedElementDay] = []
     moved: list[MovedFigures] = []
@@ -93,6 +96,27 @@ def evaluate_progress(
         moved=all_moved,
         bars=_bars(shares, all_moved),
     )
+
+
+def _require_own_keys(sites: Sequence[SiteFolder]) -> None:
+    """Figures go by a site's and an element's keys: two of one key would be one."""
+    folders: dict[str, SiteFolder] = {}
+    for site in sites:
+        key = site.card["key"]
+        other = folders.setdefault(key, site)
+        if other is not site:
+            raise FootageError(
+                f"{other.folder} and {site.folder} are both the site {key}, as two seeds of one site are. Measure one "
+                f"at a time: --data {site.folder}."
+            )
+        drawn: set[str] = set()
+        for element in (one for camera in site.card["cameras"] for one in camera["elements"]):
+            if element["key"] in drawn:
+                raise FootageError(
+                    f"{site.folder.name}/site.json has two elements with the key {element['key']}. Name one of them "
+                    "otherwise, there and in truth.json."
+                )
+            drawn.add(element["key"])
 
 
 def followed_camera(camera: CardCamera, detector: Detector, looker: Looker, tell: Tell) -> Iterator[FollowedDay]:
@@ -147,7 +171,9 @@ def _true_days(site: str, camera: CardCamera, truth: Mapping[str, Any]) -> Itera
 def _estimates(site: str, days: Iterable[FollowedDay]) -> Iterator[EstimatedElementDay]:
     for day in days:
         for one in day.elements:
-            yield EstimatedElementDay(site, one.element_id, one.on, one.share, one.low, one.high)
+            yield EstimatedElementDay(
+                site, one.element_id, one.on, one.share, one.low, one.high, is_seen=one.reason in _SEEN
+            )
 
 
 def _bars(report: ProgressReport, moved: MovedFigures) -> dict[str, bool | None]:

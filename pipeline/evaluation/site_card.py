@@ -37,7 +37,7 @@ def site_card(folder: Path, card: Mapping[str, Any]) -> SiteCard:
     """Read `folder`'s card, one that was held against its schema.
 
     Raises:
-        FootageError: its time zone or its holidays are none.
+        FootageError: its time zone, hours, holidays or a camera's reference_at are none.
     """
     hours = card["calendar"]
     try:
@@ -48,9 +48,11 @@ def site_card(folder: Path, card: Mapping[str, Any]) -> SiteCard:
             time.fromisoformat(hours["works_until"]),
             frozenset(date.fromisoformat(day) for day in hours["holidays"]),
         )
+        cameras = tuple(_card_camera(folder, camera) for camera in card["cameras"])
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise FootageError(f"{folder.name}/site.json: {error}. Correct its time zone, hours or holidays.") from error
-    cameras = tuple(_card_camera(folder, camera) for camera in card["cameras"])
+        raise FootageError(
+            f"{folder.name}/site.json: {error}. Correct its time zone, hours, holidays or reference_at."
+        ) from error
     return SiteCard(card["key"], card["latitude_deg"], card["longitude_deg"], calendar, cameras)
 
 

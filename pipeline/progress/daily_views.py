@@ -28,6 +28,7 @@ from models.words import ZonePurpose
 from pipeline.evidence import EvidenceKeeper
 from pipeline.progress.day_pictures import chosen, view_hours
 from pipeline.progress.stored_finds import StoredFinds, nothing_hidden, stored_look
+from pipeline.progress.suspension import UNKNOWN_PICTURES, shows_another_view
 from pipeline.registry.sites import calendar_of
 from pipeline.sun import Position
 from streams.clock import Clock
@@ -107,25 +108,29 @@ class DailyViews:
             found[day] = DayInputs(tuple(taken), _sha256(document))
         return found
 
-    def make(self, placement: Placement, on: date, inputs: DayInputs) -> DailyViewRow | None:
-        """Make and store a day's view; None where it is known already, or stands though its pictures are gone."""
+    def make(self, placement: Placement, on: date, inputs: DayInputs) -> bool:
+        """Make and store a day's view; whether its clear pictures all show something else.
+
+        Nothing is made, and nothing told, where it is known already or stands though its pictures are gone.
+        """
         with self._database.reading() as session:
             repository = ProgressRepository(session)
             known = repository.daily_view(placement.id, on)
             reference = repository.reference_evidence(placement.id)
             rows = repository.evidence_of([one.evidence_id for one in inputs.pictures if not one.is_removed])
         if known is not None and known.input_sha256 == inputs.sha256:
-            return None
+            return False
         if known is not None and len(rows) < len(inputs.pictures):
             # Pictures are thinned out after a while; the view stands as it was made with them.
-            return None
+            return False
         looks = self._looks(rows)
         new_reference = None
         maker: _Maker | None = None
         if reference is not None:
             maker = self._maker(placement.id, reference, on)
         elif looks:
-            new_reference = max(looks, key=_clearness)
+            clearest = max(looks, key=_clearness)
+            new_reference = replace(clearest, image=_masked(clearest.image, placement))
             maker = _begun(new_reference.evidence.id, new_reference.image, on)
         view = None
         if maker is not None:
@@ -133,7 +138,10 @@ class DailyViews:
             view = _without(maker.maker.view(on, [look.image for look in looks]), placement)
         if view is not None and view.pictures == 0:
             new_reference = None
-        return self._store(placement, on, inputs, known, looks, view, new_reference)
+        is_stored = self._store(placement, on, inputs, known, looks, view, new_reference)
+        if not is_stored or view is None:
+            return False
+        return shows_another_view(view, [look.image for look in looks], UNKNOWN_PICTURES)
 
     def restore(self, row: DailyViewRow, evidence: Evidence | None) -> DailyView:
         """A stored view as it was made, of which `evidence` is the picture.
@@ -195,8 +203,8 @@ class DailyViews:
         looks: Sequence[_Look],
         view: DailyView | None,
         new_reference: _Look | None,
-    ) -> DailyViewRow | None:
-        """Files first, then the rows; None where another process was quicker."""
+    ) -> bool:
+        """Files first, then the rows; false where another process was quicker."""
         now = self._clock.now()
         made_of = [look.evidence for look in looks]
         picture = reference = None
@@ -226,9 +234,9 @@ class DailyViews:
             present = repository.daily_view(placement.id, on)
             fixed = repository.reference_evidence(placement.id)
             if (None if present is None else present.id) != (None if known is None else known.id):
-                return None
+                return False
             if reference is not None and fixed is not None:
-                return None
+                return False
             for evidence in (reference, picture):
                 if evidence is not None:
                     repository.add(evidence)
@@ -237,9 +245,7 @@ class DailyViews:
             row.evidence_id = None if picture is None else picture.id
             row.reference_id = None if laid_over is None else laid_over.id
             repository.add(row)
-            repository.flush()
-            session.expunge(row)
-        return row
+        return True
 
 
 def _begun(reference_id: UUID, image: Image, on: date) -> _Maker:
@@ -257,16 +263,19 @@ def _masks(placement: Placement) -> list[list[list[float]]]:
     return [zone["polygon"] for zone in placement.zones if zone["purpose"] == ZonePurpose.PRIVACY_MASK.value]
 
 
+def _masked(image: Image, placement: Placement) -> Image:
+    """A picture under the privacy masks of now: its own may be older than they are."""
+    height, width = image.shape[:2]
+    return apply_privacy_masks(image, [[(x * width, y * height) for x, y in polygon] for polygon in _masks(placement)])
+
+
 def _without(view: DailyView, placement: Placement) -> DailyView:
-    """The view, its privacy masks not seen: nothing is known of what is under them."""
-    masks = _masks(placement)
-    if not masks:
+    """The view under its privacy masks, which are not seen: nothing is known of what is under them."""
+    if not _masks(placement):
         return view
-    height, width = view.seen.shape
-    blank: NDArray[np.uint8] = np.full((height, width, 3), 255, np.uint8)
-    masked = apply_privacy_masks(blank, [[(x * width, y * height) for x, y in polygon] for polygon in masks])
-    is_masked = (masked == np.array(MASK_COLOUR, np.uint8)).all(axis=2)
-    return replace(view, seen=view.seen & ~is_masked)
+    blank: NDArray[np.uint8] = np.full(view.image.shape, 255, np.uint8)
+    is_masked = (_masked(blank, placement) == np.array(MASK_COLOUR, np.uint8)).all(axis=2)
+    return replace(view, image=_masked(view.image, placement), seen=view.seen & ~is_masked)
 
 
 def _from_to(first: date, last: date) -> list[date]:

@@ -142,7 +142,7 @@ class ElementDays:
         sha256 = self._source.weights_sha256
         with self._database.reading() as session:
             rows = ProgressRepository(session).element_days([element.id for element in group], chain[0].view.on_day)
-        known = {(row.element_id, row.on_day, row.input_sha256, row.weights_sha256, row.rule_version) for row in rows}
+        known = {_key(row) for row in rows}
         for link in chain:
             day = link.view.on_day
             if any((one.id, day, link.sha256, sha256, RULE_VERSION) not in known for one in group):
@@ -204,21 +204,23 @@ class ElementDays:
             weights_sha256=self._source.weights_sha256,
             rule_version=RULE_VERSION,
             evidence_id=view.evidence_id,
-            created_at=self._clock.now(),
         )
 
     def _write(self, placement_id: UUID, rows: Sequence[ElementDayRow]) -> list[date]:
-        """Store what isn't stored yet; the days of which something was."""
+        """Store what isn't in force yet, all at one time; the days of which something was."""
         if not rows:
             return []
-        sha256 = self._source.weights_sha256
+        days = [row.on_day for row in rows]
         with self._database.transaction() as session:
             repository = ProgressRepository(session)
             # Another process may derive the same placement.
             repository.lock_placement(placement_id)
-            known = repository.known_keys({row.element_id for row in rows}, sha256, RULE_VERSION)
-            fresh = [row for row in rows if (row.element_id, row.on_day, row.input_sha256) not in known]
+            in_force = repository.element_days({row.element_id for row in rows}, min(days), max(days))
+            known = {_key(row) for row in in_force}
+            fresh = [row for row in rows if _key(row) not in known]
+            now = self._clock.now()
             for row in fresh:
+                row.created_at = now
                 repository.add(row)
             return sorted({row.on_day for row in fresh})
 
@@ -231,6 +233,10 @@ class ElementDays:
         self._followed[key] = followed
         while len(self._followed) > MOST_FOLLOWED:
             self._followed.popitem(last=False)
+
+
+def _key(row: ElementDayRow) -> tuple[UUID, date, str, str, str]:
+    return row.element_id, row.on_day, row.input_sha256, row.weights_sha256, row.rule_version
 
 
 def _chain(group: Sequence[WorkElementRow], keys: Sequence[ViewKey]) -> list[_Link]:

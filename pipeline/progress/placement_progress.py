@@ -1,11 +1,15 @@
 """Bringing one placement's daily views and element days up to date, a day a step."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from models.database import Database
+from models.errors import EvidenceError
 from models.repositories.progress import ProgressRepository
 from models.repositories.sites import SiteRepository
 from models.tables.sites import Placement, Site
@@ -13,9 +17,13 @@ from pipeline.evidence import EvidenceKeeper
 from pipeline.progress.daily_views import DailyViews, DayInputs
 from pipeline.progress.day_pictures import view_hours
 from pipeline.progress.element_days import ElementDays, LookerSource
-from pipeline.progress.suspension import Suspension
+from pipeline.progress.stored_finds import stored_look
+from pipeline.progress.suspension import UNKNOWN_PICTURES, Suspension, shows_another_view
 from pipeline.registry.sites import calendar_of
 from streams.clock import Clock
+from vision.daily_view import LeftOut
+from vision.errors import UnreadableImageError
+from vision.image import decode_image
 
 # A window is written when it closes, and late where its camera's connection is.
 OVER_AFTER: Final = timedelta(minutes=10)
@@ -29,10 +37,12 @@ class PlacementProgress:
 
     def __init__(self, database: Database, keeper: EvidenceKeeper, clock: Clock, source: LookerSource) -> None:
         self._database = database
+        self._keeper = keeper
         self._clock = clock
         self._views = DailyViews(database, keeper, clock)
         self._days = ElementDays(database, self._views, clock, source)
         self._suspension = Suspension(database)
+        self._log = structlog.get_logger()
 
     def derive(self, placement_id: UUID, days: Iterable[date] = ()) -> list[date]:
         """All steps in one go; the days of which an element's figure was written."""
@@ -45,14 +55,38 @@ class PlacementProgress:
         changed since, and of `days` those whose have. Who leaves off between two steps loses nothing.
         """
         self._suspension.by_watch(placement_id)
+        self._suspend_by_last_made(placement_id)
         for day, inputs in self._due(placement_id, frozenset(days)):
-            row = self._views.make(self._place(placement_id)[0], day, inputs)
-            first_at = inputs.pictures[0].taken_at if inputs.pictures else None
-            if row is not None and self._suspension.by_day(row, first_at):
+            is_elsewhere = self._views.make(self._place(placement_id)[0], day, inputs)
+            if is_elsewhere and self._suspension.by_day(placement_id, inputs.pictures[0].taken_at):
                 # Of the days after it nothing is taken.
                 break
             yield ()
         yield from self._days.steps(placement_id)
+
+    def _suspend_by_last_made(self, placement_id: UUID) -> None:
+        """Whoever made the last view may have been killed before it was told what that shows."""
+        if self._place(placement_id)[0].suspended_since is not None:
+            return
+        with self._database.reading() as session:
+            repository = ProgressRepository(session)
+            last = max(repository.view_keys(placement_id), key=lambda key: key.id, default=None)
+            if last is None or last.pictures:
+                return
+            (row,) = repository.view_rows([last.id])
+            made_of = repository.evidence_of(UUID(name) for name in row.picture_ids)
+        if row.left_out.count(LeftOut.NOT_REGISTERED.value) < UNKNOWN_PICTURES:
+            return
+        try:
+            given = [stored_look(one, decode_image(self._keeper.read(one)))[0] for one in made_of]
+        except (EvidenceError, UnreadableImageError) as error:
+            # Pictures are removed after a while.
+            self._log.info("what the last daily view shows can't be told", day=str(row.on_day), why=str(error))
+            return
+        # None of them is in the view.
+        view = replace(self._views.restore(row, None), left_out_places=tuple(range(len(given))))
+        if shows_another_view(view, given, UNKNOWN_PICTURES):
+            self._suspension.by_day(placement_id, made_of[0].taken_at)
 
     def _due(self, placement_id: UUID, told: frozenset[date]) -> Iterator[tuple[date, DayInputs]]:
         """The days to make, oldest first, with what they are made of now."""

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from models.database import Database
+from models.repositories.progress import ProgressRepository
 from models.repositories.sites import SiteRepository
 from pipeline.progress.placement_progress import PlacementProgress
 from streams.clock import Clock
@@ -49,6 +50,8 @@ class ProgressRounds:
         self._thread: threading.Thread | None = None
         self._progress: PlacementProgress | None = None
         self._last_s: float | None = None
+        # Of each placement the days that are stored and not told yet.
+        self._untold: dict[UUID, set[date]] = {}
         self._log = structlog.get_logger()
 
     def start(self) -> None:
@@ -95,18 +98,30 @@ class ProgressRounds:
             self._stop.wait(_POLL_S)
 
     def _derive(self, project_id: UUID, placement_id: UUID) -> None:
-        written: set[date] = set()
         try:
+            if placement_id not in self._untold:
+                self._untold[placement_id] = self._last_written(placement_id)
+            self._tell(project_id, placement_id)
             for days in self._known().steps(placement_id):
-                written.update(days)
+                self._untold[placement_id].update(days)
+                self._tell(project_id, placement_id)
                 if self._stop.is_set():
                     break
         except Exception:  # noqa: BLE001 - the outermost of one placement's work: the others go on
             # What it held may be half way through a day.
             self._progress = None
             self._log.exception("what is built could not be derived", placement_id=str(placement_id))
-        if written:
-            self._on_days(project_id, sorted(written))
+
+    def _last_written(self, placement_id: UUID) -> set[date]:
+        """What a process that was killed may have stored without telling: each step is told before the next."""
+        with self._database.reading() as session:
+            return set(ProgressRepository(session).last_written_days(placement_id))
+
+    def _tell(self, project_id: UUID, placement_id: UUID) -> None:
+        untold = self._untold[placement_id]
+        if untold:
+            self._on_days(project_id, sorted(untold))
+            untold.clear()
 
     def _known(self) -> PlacementProgress:
         if self._progress is None:

@@ -1,7 +1,7 @@
 """Suspending a placement whose camera was moved: what is built is read from nothing that shows another view.
 
 A camera that looks elsewhere is named by the watch on its views. One that was turned so far that nothing can be told
-is named by its days: pictures that are clear, and none of which lies over the reference.
+is named by its days: most pictures are clear, and none of them lies over the reference.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,10 @@ import structlog
 from models.database import Database
 from models.repositories.progress import ProgressRepository
 from models.repositories.views import ViewRepository
-from models.tables.progress import DailyViewRow
-from vision.daily_view import LeftOut
+from vision.daily_view import DailyView, LeftOut
+from vision.detector import Image
+from vision.progress.element_progress import FOG_UNDER_LEVELS
+from vision.view_traits import view_traits
 
 # So many clear pictures of a day, and none of them over the reference; one alone may be of a lorry before the lens.
 UNKNOWN_PICTURES: Final = 2
@@ -35,11 +37,9 @@ class Suspension:
         moved_since = None if state is None else state.moved_since
         return moved_since is not None and self._suspend(placement_id, moved_since)
 
-    def by_day(self, view: DailyViewRow, first_picture_at: datetime | None) -> bool:
-        """Suspend a placement if a day's clear pictures all show something else; whether it is suspended now."""
-        if first_picture_at is None or not shows_another_view(view.pictures, view.left_out):
-            return False
-        return self._suspend(view.placement_id, first_picture_at)
+    def by_day(self, placement_id: UUID, first_picture_at: datetime) -> bool:
+        """Suspend a placement from the first picture of a day of another view; whether it is suspended now."""
+        return self._suspend(placement_id, first_picture_at)
 
     def _suspend(self, placement_id: UUID, since: datetime) -> bool:
         with self._database.transaction() as session:
@@ -54,7 +54,18 @@ class Suspension:
         return True
 
 
-def shows_another_view(pictures: int, left_out: Sequence[str]) -> bool:
-    """Whether a day's clear pictures are enough, and none of them lies over the reference."""
-    unknown = sum(reason == LeftOut.NOT_REGISTERED.value for reason in left_out)
-    return pictures == 0 and unknown >= UNKNOWN_PICTURES
+def shows_another_view(view: DailyView, given: Sequence[Image], least: int) -> bool:
+    """Whether most of the pictures that a day's view was to be made of are clear, and the reference is in none of all.
+
+    Fewer than `least` clear ones say nothing.
+    """
+    if view.pictures:
+        return False
+    strange = [
+        given[place]
+        for place, why in zip(view.left_out_places, view.left_out, strict=True)
+        if why is LeftOut.NOT_REGISTERED
+    ]
+    # In falling snow and thin fog too little of any view is found again.
+    clear = sum(view_traits(image).outline_levels >= FOG_UNDER_LEVELS for image in strange)
+    return clear >= least and 2 * clear > len(given)

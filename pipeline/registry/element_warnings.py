@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
+from statistics import fmean
+from typing import TypeAlias
 
 import shapely
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +16,9 @@ from pipeline.registry.element_order import built_before
 OVERLAPS_FROM_SHARE = 0.05
 OUTSIDE_FROM_SHARE = 0.01
 WEIGHTS_WITHIN = 0.02
+
+# By task and key.
+WorkWeights: TypeAlias = Mapping[str | None, Mapping[str, float]]
 
 _PICTURE = shapely.box(0.0, 0.0, 1.0, 1.0)
 
@@ -48,10 +53,10 @@ def warnings_of(
     """
     found: dict[str, list[ElementWarning]] = {one.key: [] for one in elements}
     before = built_before(elements)
-    sums = weight_sums(in_project)
+    weights = work_weights(in_project)
     for at, one in enumerate(elements):
         found[one.key] += _of_itself(one, elements)
-        found[one.key] += _of_task(one, sums, task_keys)
+        found[one.key] += _of_task(one, weights, task_keys)
         for other in elements[:at]:
             if one.key in before[other.key] or other.key in before[one.key]:
                 continue
@@ -62,18 +67,30 @@ def warnings_of(
     return found
 
 
-def weight_sums(in_project: Sequence[PlacedElement]) -> Mapping[str, float]:
-    """What the weights of each task's elements come to over all placements of a project.
+def work_weights(in_project: Sequence[PlacedElement]) -> WorkWeights:
+    """What each work weighs within its task, over all placements of a project.
 
-    What was carried over from a placement that has ended counts once, where it is drawn now.
+    Elements of one task and key are one work with the mean of their weights (pipeline/signals/progress_share.py). What
+    was carried over from a placement that has ended counts where it is drawn now.
     """
     standing = {_name(one) for one in in_project if one.placement.ends_at is None}
-    sums: dict[str, float] = {}
+    found: dict[str | None, dict[str, list[float]]] = {}
     for one in in_project:
         is_carried = one.placement.ends_at is not None and _name(one) in standing
         if one.element.task_key is not None and not is_carried:
-            sums[one.element.task_key] = sums.get(one.element.task_key, 0.0) + one.element.weight
-    return sums
+            found.setdefault(one.element.task_key, {}).setdefault(one.element.key, []).append(one.element.weight)
+    return {task_key: {key: fmean(same) for key, same in works.items()} for task_key, works in found.items()}
+
+
+def share_of_task(one: WorkElementRow, weights: WorkWeights) -> float:
+    """How much of its task an element is."""
+    works = _works_of(one, weights)
+    return works[one.key] / sum(works.values())
+
+
+def _works_of(one: WorkElementRow, weights: WorkWeights) -> Mapping[str, float]:
+    # On a site that is not in use it is none of the project's.
+    return {one.key: one.weight, **weights.get(one.task_key, {})}
 
 
 def _name(one: PlacedElement) -> tuple[str | None, str]:
@@ -94,7 +111,7 @@ def _of_itself(one: WorkElementRow, elements: Sequence[WorkElementRow]) -> list[
     return found
 
 
-def _of_task(one: WorkElementRow, sums: Mapping[str, float], task_keys: Collection[str] | None) -> list[ElementWarning]:
+def _of_task(one: WorkElementRow, weights: WorkWeights, task_keys: Collection[str] | None) -> list[ElementWarning]:
     if one.task_key is None:
         text = "It belongs to no task of the plan: it is shown, and counted nowhere."
         return [ElementWarning(code=ElementWarningCode.NO_TASK, text=text)]
@@ -102,12 +119,12 @@ def _of_task(one: WorkElementRow, sums: Mapping[str, float], task_keys: Collecti
         why = "the project has no plan" if task_keys is None else f"the plan in force has no task {one.task_key!r}"
         text = f"It is counted nowhere, for {why}. Name a task that there is, or re-baseline the plan."
         return [ElementWarning(code=ElementWarningCode.NO_SUCH_TASK, text=text)]
-    total = sums.get(one.task_key, one.weight)
+    total = sum(_works_of(one, weights).values())
     if abs(total - 1.0) <= WEIGHTS_WITHIN:
         return []
     text = (
         f"The weights of the elements of task {one.task_key!r} come to {total:g}, not 1. "
-        f"Each counts by its share of that: this one {one.weight / total:.0%} of the task."
+        f"Each counts by its share of that: this one {share_of_task(one, weights):.0%} of the task."
     )
     return [ElementWarning(code=ElementWarningCode.WEIGHTS, text=text)]
 

@@ -32,7 +32,7 @@ from pipeline.registry.element_drawing import (
     PlacementElements,
 )
 from pipeline.registry.element_order import BuiltInCircleError, in_build_order
-from pipeline.registry.element_warnings import warnings_of, weight_sums
+from pipeline.registry.element_warnings import share_of_task, warnings_of, work_weights
 from pipeline.registry.sites import calendar_of
 
 # What is another drawing when it changes; order, title, task and weight are not.
@@ -72,17 +72,25 @@ class ElementService:
             return self.draw_within(session, placement_id, drafts, version)
 
     def draw_within(
-        self, session: Session, placement_id: UUID, drafts: Sequence[ElementDraft], version: int | None = None
+        self,
+        session: Session,
+        placement_id: UUID,
+        drafts: Sequence[ElementDraft],
+        version: int | None = None,
+        carried_from: UUID | None = None,
     ) -> PlacementElements:
-        """The same within a caller's transaction, who has asked what the principal may."""
-        drawing = _Drawing(session, placement_id, self._now(), is_locked=True)
+        """The same within a caller's transaction, who has asked what the principal may.
+
+        What is carried over from another placement may keep its task, also one that the plan has dropped since.
+        """
+        drawing = _Drawing(session, placement_id, self._now(), is_locked=True, carried_from=carried_from)
         check_version(drawing.version, version)
         _require_keys_differ(drafts)
         for number, draft in enumerate(drafts):
             drawing.draw(draft.key, draft, f"{number}.", position=number)
         for key in drawing.keys - {draft.key for draft in drafts}:
             drawing.retire(key)
-        drawing.check_order()
+        drawing.check_order([draft.key for draft in drafts])
         return drawing.shown()
 
     def draw(
@@ -101,7 +109,7 @@ class ElementService:
             if key not in drawing.keys and len(drawing.keys) >= MOST_ELEMENTS:
                 raise InvalidError(FieldProblem("key", f"a placement has at most {MOST_ELEMENTS} work elements"))
             drawing.draw(key, body, "")
-            drawing.check_order()
+            drawing.check_order([key])
             return drawing.shown_one(key)
 
     def change(
@@ -165,7 +173,15 @@ class _Surroundings:
 class _Drawing:
     """The work elements of one placement within a transaction."""
 
-    def __init__(self, session: Session, placement_id: UUID, now: datetime, *, is_locked: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        placement_id: UUID,
+        now: datetime,
+        *,
+        is_locked: bool = False,
+        carried_from: UUID | None = None,
+    ) -> None:
         self._session = session
         self._repository = ProgressRepository(session)
         self._now = now
@@ -179,6 +195,8 @@ class _Drawing:
         self._site: Site = site
         self._around: _Surroundings | None = None
         self._elements = {row.key: row for row in self._repository.elements(placement_id)}
+        carried = [] if carried_from is None else self._repository.elements(carried_from)
+        self._carried = {row.key: row for row in carried}
 
     @property
     def keys(self) -> set[str]:
@@ -204,6 +222,10 @@ class _Drawing:
     def draw(self, key: str, draft: ElementBody, at: str, position: int | None = None) -> None:
         """Store a drawing, as a row of its own unless what is drawn is as before."""
         before = self._elements.get(key)
+        known = before or self._carried.get(key)
+        # A plan that dropped its task since stands in no drawing's way: that is shown as a warning.
+        if draft.task_key is not None and (known is None or draft.task_key != known.task_key):
+            self.require_task(draft.task_key, f"{at}task_key")
         values = self._values(draft, at, before)
         if position is None:
             position = before.position if before is not None else 1 + max(self._positions(), default=-1)
@@ -239,9 +261,12 @@ class _Drawing:
             said = ", ".join(sorted(known))
             raise InvalidError(FieldProblem(field, f"the plan in force has no task {task_key!r}; it has {said}"))
 
-    def check_order(self) -> None:
-        """Stop if elements are built after each other in a circle, or after one that there isn't."""
-        for row in self._elements.values():
+    def check_order(self, drawn: Sequence[str]) -> None:
+        """Stop if elements are built after each other in a circle, or those just drawn after one that there isn't.
+
+        Others may name one that was retired since: that is shown as a warning.
+        """
+        for row in (self._elements[key] for key in drawn):
             missing = [key for key in row.built_after if key not in self._elements or key == row.key]
             if missing:
                 problem = f"{row.key!r} is to be built after {missing[0]!r}, which is no other element drawn here"
@@ -263,12 +288,12 @@ class _Drawing:
         versions = self._repository.versions(self._placement.id)
         around = self._surroundings()
         warnings = warnings_of(rows, around.in_project, around.task_keys)
-        sums = weight_sums(around.in_project)
+        weights = work_weights(around.in_project)
         items = [
             ElementView.of(
                 row,
                 versions[row.key],
-                None if row.task_key is None else row.weight / sums.get(row.task_key, row.weight),
+                None if row.task_key is None else share_of_task(row, weights),
                 warnings[row.key],
             )
             for row in rows
@@ -281,8 +306,6 @@ class _Drawing:
         return next(item for item in self.shown().items if item.key == key)
 
     def _values(self, draft: ElementBody, at: str, before: WorkElementRow | None) -> dict[str, Any]:
-        if draft.task_key is not None:
-            self.require_task(draft.task_key, f"{at}task_key")
         calendar = calendar_of(self._site)
         today, began = calendar.day_of(self._now), calendar.day_of(self._placement.starts_at)
         # Drawn again without a date it keeps the one it had.

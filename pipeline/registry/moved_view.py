@@ -4,10 +4,11 @@ The proposal lays the newest picture over the reference and takes what was drawn
 or redraw it. Until then nothing of what is built is read from the placement.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from itertools import count
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -27,6 +28,7 @@ from models.repositories.views import ViewRepository
 from models.tables.observations import Evidence
 from models.tables.progress import ElementDayRow, WorkElementRow
 from models.tables.sites import Placement
+from models.words import ZonePurpose
 from pipeline.progress.stored_finds import stored_look
 from pipeline.registry.element_drawing import ElementDraft
 from pipeline.registry.elements import ElementService
@@ -37,6 +39,11 @@ from vision.detector import Image
 from vision.errors import UnreadableImageError
 from vision.image import decode_image
 from vision.registration import Registrar
+
+# In shares of the picture; less, 14 px square of 1920 by 1080, is not carried over.
+_LEAST_PIECE: Final = 1e-4
+# A zone's name has at most 120 letters (pipeline/registry/placements.py); so many leave room for a number.
+_LONGEST_NUMBERED: Final = 115
 
 
 class ViewAnswer(StrEnum):
@@ -61,7 +68,8 @@ class MovedView(BaseModel):
 
     Without a `transform` too little of the old view was found again: then what was drawn is as it was, to be drawn
     anew. `transform` (3 by 3) takes shares of the old picture to shares of the new one. What lies outside the new
-    picture is left out of zones and named in `lost`.
+    picture is left out of zones and named in `lost`. Where the border cuts a zone into pieces the largest is it; of a
+    privacy mask each is a zone, with a number behind its name.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -101,14 +109,7 @@ class MovedViewService:
             days = {row.id: repository.latest_day(row.id) for row in elements}
         way, shift = self._way(reference, newest)
         today = self._now().date() if site is None else calendar_of(site).day_of(self._now())
-        lost: list[str] = []
-        zones = []
-        for zone in placement.zones:
-            polygon = zone["polygon"] if way is None else _inside(_taken(way, zone["polygon"]))
-            if polygon is None:
-                lost.append(zone["name"])
-            else:
-                zones.append({**zone, "polygon": polygon})
+        zones, lost = _carried(placement.zones, way)
         drafts = []
         for row in elements:
             polygon = row.polygon if way is None else _taken(way, row.polygon)
@@ -138,7 +139,8 @@ class MovedViewService:
         """End a suspension: the view is the same again, or the camera has a new placement from now on.
 
         Raises:
-            ConflictError: the placement is not suspended, has ended, or its camera still looks elsewhere.
+            ConflictError: the placement is not suspended, has ended, or its camera still looks elsewhere; or nothing
+                can be carried over, and zones or elements are left out.
         """
         principal.require(Permission.CAMERA_WRITE)
         if answer.answer is ViewAnswer.SAME_VIEW:
@@ -162,6 +164,12 @@ class MovedViewService:
         self, principal: Principal, placement_id: UUID, answer: ViewConfirmation, version: int | None
     ) -> PlacementView:
         proposed = self.propose(principal, placement_id)
+        if proposed.transform is None and (answer.zones is None or answer.elements is None):
+            # As they were, privacy masks too, they would lie over something else.
+            raise ConflictError(
+                "Too little of the old view was found again to carry over what was drawn. Draw zones and elements anew "
+                "on what the camera shows now, and send both; an empty list says that there are none."
+            )
         elements = answer.elements
         if elements is None:
             elements = tuple(ElementDraft.model_validate(draft) for draft in proposed.elements)
@@ -184,7 +192,7 @@ class MovedViewService:
             )
             SiteRepository(session).add(placement)
             session.flush()
-            self._elements.draw_within(session, placement.id, elements)
+            self._elements.draw_within(session, placement.id, elements, carried_from=old.id)
             return PlacementView.of(placement)
 
     def _way(
@@ -217,14 +225,44 @@ def _taken(way: NDArray[np.float64], polygon: Sequence[Sequence[float]]) -> list
     return [(round(float(x / w), 4), round(float(y / w), 4)) for x, y, w in corners]
 
 
-def _inside(polygon: Sequence[tuple[float, float]]) -> list[tuple[float, float]] | None:
-    """The part of a polygon that lies in the picture, the largest if there are several; None where there is none."""
+def _carried(
+    zones: Sequence[dict[str, Any]], way: NDArray[np.float64] | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The zones as they lie in the new picture, as they were without a way; and the names of those outside it."""
+    if way is None:
+        return list(zones), []
+    carried: list[dict[str, Any]] = []
+    lost: list[str] = []
+    names = {zone["name"] for zone in zones}
+    for zone in zones:
+        pieces = _inside(_taken(way, zone["polygon"]))
+        if not pieces:
+            lost.append(zone["name"])
+            continue
+        carried.append({**zone, "polygon": pieces[0]})
+        if zone["purpose"] != ZonePurpose.PRIVACY_MASK.value:
+            continue
+        # What may not be looked at is hidden wherever it still shows.
+        for piece in pieces[1:]:
+            name = _free_name(zone["name"], names)
+            names.add(name)
+            carried.append({**zone, "name": name, "polygon": piece})
+    return carried, lost
+
+
+def _free_name(name: str, names: Container[str]) -> str:
+    """The name with the first number behind it that no other has, within a name's length."""
+    numbered = (f"{name[:_LONGEST_NUMBERED]} {number}" for number in count(2))
+    return next(one for one in numbered if one not in names)
+
+
+def _inside(polygon: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """The pieces of a polygon that lie in the picture, the largest first; none where there is nothing of it."""
     part = shapely.Polygon(polygon).buffer(0).intersection(shapely.box(0.0, 0.0, 1.0, 1.0))
     pieces = [piece for piece in getattr(part, "geoms", [part]) if isinstance(piece, shapely.Polygon)]
-    largest = max(pieces, key=lambda piece: piece.area, default=None)
-    if largest is None or largest.area < 1e-4:
-        return None
-    return [(round(x, 4), round(y, 4)) for x, y in list(largest.exterior.coords)[:-1]]
+    pieces = [piece for piece in pieces if piece.area >= _LEAST_PIECE]
+    pieces.sort(key=lambda piece: piece.area, reverse=True)
+    return [[(round(x, 4), round(y, 4)) for x, y in list(piece.exterior.coords)[:-1]] for piece in pieces]
 
 
 def _draft(row: WorkElementRow, day: ElementDayRow | None, polygon: Sequence[Sequence[float]]) -> dict[str, Any]:

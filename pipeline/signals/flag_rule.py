@@ -132,12 +132,14 @@ def _slippage_flags(
         # Where only activity is known, being overdue is all that is known of being behind.
         if finding.status is Status.BEHIND:
             due.append(DueFlag(FlagKind.BEHIND_PLAN, finding.reason))
-        elif slippage is None and finding.status not in (Status.NO_EVIDENCE, Status.STALLED):
+        elif (
+            slippage is None and not finding.has_elements and finding.status not in (Status.NO_EVIDENCE, Status.STALLED)
+        ):
             cleared.add(FlagKind.BEHIND_PLAN)
         return
     is_sure = slippage.is_behind and slippage.is_sure
     if finding.status is Status.BEHIND or is_sure:
         is_escalated = slippage.is_escalated and slippage.is_sure
         due.append(DueFlag(FlagKind.BEHIND_PLAN, finding.reason, is_escalated))
-    elif slippage.points <= thresholds.behind_at(planned_percent) - CLEAR_MARGIN_POINTS:
+    elif slippage.points <= thresholds.behind_at(slippage.seen.planned) - CLEAR_MARGIN_POINTS:
         cleared.add(FlagKind.BEHIND_PLAN)

@@ -80,9 +80,9 @@ _SENTENCES: dict[ProgressReasonCode, Reason] = {
         en="All that the cameras can see looks complete; a person should confirm it.",
     ),
     ProgressReasonCode.ELEMENTS_UNSEEN: Reason(
-        kk="Жұмыс элементтері {days} күннен көп көрінбеді, сондықтан салынған үлес ескірген.",
-        ru="Рабочие элементы не было видно дней: больше {days}, поэтому построенная доля устарела.",
-        en="The work elements have not been seen for more than {days} days, so the built share is out of date.",
+        kk="Жұмыс элементтерінің көбі {days} күннен артық көрінбеді, сондықтан салынған үлес ескірген.",
+        ru="Большую часть рабочих элементов не было видно дольше {days} дн., поэтому построенная доля устарела.",
+        en="Most of the work elements have not been seen for more than {days} days, so the built share is out of date.",
     ),
     ProgressReasonCode.FIGURES_BEHIND: Reason(
         kk="Бақылау бойынша {observed} % ({low}–{high}), жоспар бойынша {planned} %, кешігу {slippage} п. т.; "
@@ -116,16 +116,20 @@ _SENTENCES: dict[ProgressReasonCode, Reason] = {
         en="Two cameras disagree ({keys}); the interval covers what both say.",
     ),
     ProgressReasonCode.FORECAST: Reason(
-        kk="Байқалған қарқынмен (аптасына {pace} п. т.) аяқталуы {p50}, 80 % ықтималдықпен {p80} дейін.",
-        ru="При наблюдаемом темпе ({pace} п. п. в неделю) завершение {p50}, с вероятностью 80 % до {p80}.",
-        en="At the observed pace of {pace} points a week it would be finished by {p50}, with 80 % by {p80}.",
+        kk="Байқалған қарқын аптасына {pace} п. т.; жоспардың қарқынымен қоса алғанда аяқталуы {p50}, 80 % "
+        "ықтималдықпен {p80} дейін.",
+        ru="Наблюдаемый темп {pace} п. п. в неделю; с учётом темпа по плану завершение {p50}, с вероятностью 80 % до "
+        "{p80}.",
+        en="The observed pace is {pace} points a week; weighed with the plan's it would be finished by {p50}, with "
+        "80 % by {p80}.",
     ),
     ProgressReasonCode.FORECAST_P50: Reason(
-        kk="Байқалған қарқынмен (аптасына {pace} п. т.) аяқталуы {p50}; қарқын тым тұрақсыз, 80 % ықтималдықты күн "
-        "айтылмайды.",
-        ru="При наблюдаемом темпе ({pace} п. п. в неделю) завершение {p50}; темп слишком неровный для даты с 80 %.",
-        en="At the observed pace of {pace} points a week it would be finished by {p50}; the pace is too unsteady to "
-        "say a date with 80 %.",
+        kk="Байқалған қарқын аптасына {pace} п. т.; жоспардың қарқынымен қоса алғанда аяқталуы {p50}; қарқын тым "
+        "тұрақсыз, 80 % ықтималдықты күн айтылмайды.",
+        ru="Наблюдаемый темп {pace} п. п. в неделю; с учётом темпа по плану завершение {p50}; темп слишком неровный "
+        "для даты с 80 %.",
+        en="The observed pace is {pace} points a week; weighed with the plan's it would be finished by {p50}; the pace "
+        "is too unsteady to say a date with 80 %.",
     ),
     ProgressReasonCode.TOO_FEW_DAYS: Reason(
         kk="Қарқын мен аяқталу күнін айтуға көрінген күндер аз.",
@@ -161,13 +165,13 @@ _SENTENCES: dict[ProgressReasonCode, Reason] = {
     ProgressReasonCode.CAMERA_DOWN: Reason(
         kk="{camera} камерасымен {since} бастап байланыс жоқ.",
         ru="С камерой {camera} нет связи с {since}.",
-        en="Camera {camera} can't be reached since {since}.",
+        en="Camera {camera} has been out of reach since {since}.",
     ),
     ProgressReasonCode.CAMERA_MOVED: Reason(
         kk="{camera} камерасы {since} бастап басқа жаққа қарап тұр. Жаңа көріністі растаңыз немесе камераны орнына "
         "қайтарыңыз.",
         ru="Камера {camera} с {since} смотрит в другую сторону. Подтвердите новый вид или верните камеру на место.",
-        en="Camera {camera} looks elsewhere since {since}. Confirm the new view or turn the camera back.",
+        en="Camera {camera} has looked elsewhere since {since}. Confirm the new view or turn the camera back.",
     ),
     ProgressReasonCode.OUTSIDE_HOURS: Reason(
         kk="{day} күні жұмыс уақытынан тыс техника {hours} сағат жұмыс істеді.",

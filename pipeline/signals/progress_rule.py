@@ -60,7 +60,7 @@ class Finding:
     """What the rule proposes, and why; `slippage` is None where built shares tell nothing.
 
     `is_judged` says whether slippage decides: not where it rests on memory or on too little of the plan. `since` is
-    when a stall or the slippage began.
+    when a stall or the slippage began. `has_elements` where `slippage` is None only for want of figures.
     """
 
     status: Status
@@ -68,6 +68,7 @@ class Finding:
     slippage: Slippage | None = None
     is_judged: bool = False
     since: date | None = None
+    has_elements: bool = False
 
 
 def propose_from_progress(
@@ -76,11 +77,13 @@ def propose_from_progress(
     on: date,
     observed: ObservedProgress | None,
     thresholds: Thresholds,
+    *,
+    has_elements: bool = False,
 ) -> Finding:
     """Propose a status for `on` from a project's last working days and from what was observed, both oldest first."""
     activity = propose_from_activity(tasks, days, on)
     if observed is None or not tasks:
-        return Finding(activity.status, activity.reason)
+        return Finding(activity.status, activity.reason, has_elements=has_elements)
     share = observed.share
     slippage = slippage_of(observed.points, thresholds)
     figures = _figures(observed, slippage)
@@ -169,15 +172,15 @@ def _since(slippage: Slippage) -> list[Reason]:
 
 
 def _figures(observed: ObservedProgress, slippage: Slippage) -> list[Reason]:
-    share = observed.share
+    share, seen = observed.share, slippage.seen
     code = ProgressReasonCode.FIGURES_AHEAD if slippage.points < -0.05 else ProgressReasonCode.FIGURES_BEHIND
     sentences = [
         tell(
             code,
-            observed=share.percent,
-            low=share.low,
-            high=share.high,
-            planned=observed.points[-1].planned,
+            observed=seen.percent,
+            low=seen.low,
+            high=seen.high,
+            planned=seen.planned,
             slippage=abs(slippage.points),
             seen=round(_WHOLE * share.share_of_plan),
         )

@@ -17,6 +17,7 @@ from datetime import date
 from uuid import UUID
 
 from models.plan_curve import PlannedTask
+from vision.progress.element_progress import SEEN_FROM_SHARE
 
 # What is not seen may have grown by so much of itself a day; vision/progress/built_share.py says the same of days on
 # which it looked and saw nothing.
@@ -100,6 +101,11 @@ class _Work:
     placements: frozenset[UUID]
     is_disputed: bool
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it was seen that day: on its reference's own day nothing is unseen yet, and all may be hidden."""
+        return self.unseen_days == 0 and self.visible_share >= SEEN_FROM_SHARE
+
 
 def project_share(tasks: Sequence[PlannedTask], figures: Iterable[ElementFigure]) -> ProjectShare | None:
     """The share of a project on a day, from the figures of its elements of that day; None where none counts."""
@@ -127,7 +133,7 @@ def project_share(tasks: Sequence[PlannedTask], figures: Iterable[ElementFigure]
         low=100.0 * low,
         high=100.0 * high,
         visible_share=_clipped(sum(part * work.visible_share for part, work in parts)),
-        seen_share=_clipped(sum(part for part, work in parts if work.unseen_days == 0)),
+        seen_share=_clipped(sum(part for part, work in parts if work.is_seen)),
         fresh_share=_clipped(sum(part for part, work in parts if work.unseen_days <= FRESH_DAYS)),
         share_of_plan=min(1.0, counted_weight / sum(task.weight for task in tasks)),
         task_keys=frozenset(works),

@@ -1,7 +1,7 @@
 """How far a project is behind its plan, since when, and from how many points on that means something.
 
 Slippage is planned minus observed percent over the same tasks, in points; positive is behind. Its interval is that of
-what was observed.
+what was observed. Both are of the last day that was seen: not seen is not late.
 """
 
 from collections.abc import Sequence
@@ -76,13 +76,15 @@ class Thresholds:
 class Slippage:
     """Points behind the plan with the interval, and whether that is at risk, behind or to be escalated.
 
-    `since` is the first of the days, one after another, that were seen to be behind by as much as is at risk (or
-    behind, where nothing is at risk); `is_since_or_earlier` where that is as far back as was looked.
+    `seen` is the day it is of: the last on which elements were seen, or the last of all where none was. `since` is the
+    first of the days, one after another, that were seen to be behind by as much as is at risk (or behind, where nothing
+    is at risk); `is_since_or_earlier` where that is as far back as was looked.
     """
 
     points: float
     low: float
     high: float
+    seen: SharePoint
     is_at_risk: bool
     is_behind: bool
     is_escalated: bool
@@ -96,17 +98,18 @@ class Slippage:
 
 
 def slippage_of(points: Sequence[SharePoint], thresholds: Thresholds) -> Slippage:
-    """The slippage of the last of some days, oldest first."""
-    last = points[-1]
+    """The slippage of the last of some days, oldest first, that was seen."""
+    place_of_last = max((place for place, point in enumerate(points) if point.is_seen), default=len(points) - 1)
+    last = points[place_of_last]
     behind = thresholds.behind_at(last.planned)
     at_risk = behind if thresholds.at_risk_points is None else thresholds.at_risk_points
     slipped = last.planned - last.percent
     since, is_first = None, False
     if _reaches(slipped, at_risk):
         since = last.on
-        for place in range(len(points) - 1, -1, -1):
+        for place in range(place_of_last, -1, -1):
             point = points[place]
-            if not point.is_seen and place < len(points) - 1:
+            if not point.is_seen and place < place_of_last:
                 continue
             if not _reaches(point.planned - point.percent, at_risk):
                 break
@@ -115,6 +118,7 @@ def slippage_of(points: Sequence[SharePoint], thresholds: Thresholds) -> Slippag
         points=slipped,
         low=last.planned - last.high,
         high=last.planned - last.low,
+        seen=last,
         is_at_risk=_reaches(slipped, at_risk),
         is_behind=_reaches(slipped, behind),
         is_escalated=thresholds.escalate_points is not None and _reaches(slipped, thresholds.escalate_points),

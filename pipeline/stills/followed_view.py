@@ -10,12 +10,13 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.errors import FootageError
+from pipeline.progress.suspension import shows_another_view
 from pipeline.stills.still_folder import Reference, Still, Tell
 from pipeline.watch.view_watch import MOVED_FROM_SHARE
 from vision.daily_view import LEAST_LIGHT, LEAST_OUTLINE_LEVELS, DailyView, DailyViewMaker, LeftOut, at_view_width
 from vision.detector import Detector, Image
 from vision.errors import UnreadableImageError
-from vision.progress.element_progress import FOG_UNDER_LEVELS, ElementDay, ElementProgress, Looker
+from vision.progress.element_progress import ElementDay, ElementProgress, Looker
 from vision.progress.work_element import WorkElement
 from vision.registration import MOST_ASPECT_DIFFERENCE, Registrar
 from vision.view_traits import LEAST_OUTLINE_LEVELS as NO_OUTLINE_LEVELS
@@ -59,7 +60,8 @@ class FollowedView:
             FootageError: the reference shows too little.
         """
         self._tell = tell
-        self._name, self._first = reference.name, reference.taken_at.date()
+        self._name, self._taken_at, self._first = reference.name, reference.taken_at, reference.taken_at.date()
+        self._others_laid = 0
         at_width = at_view_width(reference.image)
         self._aspect = _aspect(at_width)
         _require_shows(reference, at_width, tell)
@@ -75,7 +77,7 @@ class FollowedView:
             StreamError: a clip can't be used.
         """
         early: list[date] = []
-        laid, was_moved, is_thinned = 0, False, False
+        others, was_moved, is_thinned = 0, False, False
         for on, of_day in groupby(stills, key=lambda still: still.on):
             if on < self._first:
                 early.append(on)
@@ -84,8 +86,9 @@ class FollowedView:
             if len(given) > MOST_A_DAY and not is_thinned:
                 is_thinned = True
                 self._tell(f"Of days with more than {MOST_A_DAY} pictures, such as {on}, so many are looked at.")
-            day = self._day(on, _evenly(given))
-            laid += day.pictures
+            chosen = _evenly(given)
+            others += sum(self._is_other(still) for still in chosen)
+            day = self._day(on, chosen)
             if day.is_elsewhere and not was_moved and day.pictures:
                 self._tell(
                     f"{on}: the camera looks elsewhere, by {day.shift_px_share:.1%} of the picture's width. What it "
@@ -95,9 +98,9 @@ class FollowedView:
             yield day
         if early:
             self._tell_of_early(early)
-        if not laid:
+        if others and not self._others_laid:
             self._tell(
-                f"No picture could be laid over the reference {self._name}: nothing was seen, and no share "
+                f"No other picture could be laid over the reference {self._name}: nothing was seen, and no share "
                 "is known beyond what stood on it."
             )
 
@@ -110,10 +113,18 @@ class FollowedView:
                 self._tell(f"{on}: {still.name} is left out. {error}")
         view = self._maker.view(on, [image for _, image in read])
         self._tell_of_left_out(on, read, view)
+        laid = (still for place, (still, _) in enumerate(read) if place not in view.left_out_places)
+        self._others_laid += sum(self._is_other(still) for still in laid)
         elements = tuple(self._progress.add_day(view))
         # What lies over the reference tells where the camera looks; only without it the rest does.
-        is_elsewhere = view.shift_px_share >= MOVED_FROM_SHARE if view.pictures else _mostly_elsewhere(read, view)
+        is_elsewhere = view.shift_px_share >= MOVED_FROM_SHARE
+        if not view.pictures:
+            is_elsewhere = shows_another_view(view, [image for _, image in read], 1)
         return FollowedDay(on, view.pictures, view.left_out, view.shift_px_share, is_elsewhere, elements)
+
+    def _is_other(self, still: Still) -> bool:
+        """Whether it is not the reference itself, which always lies over itself."""
+        return still.taken_at != self._taken_at
 
     def _tell_of_left_out(self, on: date, read: Sequence[tuple[Still, Image]], view: DailyView) -> None:
         names: dict[str, list[str]] = {}
@@ -134,18 +145,6 @@ class FollowedView:
             f"{len(early)} days before the reference {self._name} are left out, from {early[0]} to {early[-1]}: shares "
             "are told from it on. Draw the elements on the earliest picture to have them told."
         )
-
-
-def _mostly_elsewhere(read: Sequence[tuple[Still, Image]], view: DailyView) -> bool:
-    """Whether most of a day's pictures are clear, and nothing of the reference is found in them."""
-    strange = [
-        read[place][1]
-        for place, why in zip(view.left_out_places, view.left_out, strict=True)
-        if why is LeftOut.NOT_REGISTERED
-    ]
-    # In falling snow and thin fog too little of any view is found again.
-    clear = sum(view_traits(image).outline_levels >= FOG_UNDER_LEVELS for image in strange)
-    return 2 * clear > len(read)
 
 
 def _require_shows(reference: Reference, at_width: Image, tell: Tell) -> None:

@@ -142,7 +142,7 @@ def test_a_time_lapse_with_many_pictures_a_day_is_thinned_and_told_by_days(
         [times[1][:10], "frame"],
     ]
     assert "not started, " in lines[1]
-    assert lines[-1].startswith("rule progress-")
+    assert lines[-1].startswith("rule built-share-")
     assert f"Of days with more than 6 pictures, such as {times[0][:10]}, so many are looked at." in err
 
 

@@ -13,7 +13,8 @@ from models.tables.progress import DailyViewRow, ElementDayRow, WorkElementRow
 from tests.support.builders import Planted, plant
 
 AT = datetime(2026, 9, 16, 6, tzinfo=UTC)
-MONDAY, TUESDAY = date(2026, 9, 14), date(2026, 9, 15)
+LATER = datetime(2026, 9, 17, 6, tzinfo=UTC)
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 9, 14), date(2026, 9, 15), date(2026, 9, 16)
 # Tables of the present migration, and those that it adds columns to.
 OURS = ("work_element", "daily_view", "element_day", "flag", "item_rule", "progress_signal", "placement")
 
@@ -56,7 +57,7 @@ def figure(element_id: UUID, on: date, share: float, input_sha256: str) -> Eleme
         unseen_days=0,
         input_sha256=input_sha256 * 64,
         weights_sha256="w" * 64,
-        rule_version="progress-1",
+        rule_version="built-share-2",
         evidence_id=None,
         created_at=AT,
     )
@@ -143,14 +144,33 @@ def test_the_newest_row_of_a_day_is_in_force(database: Database, planted: Plante
         assert [key.input_sha256[0] for key in repository.view_keys(planted.placement_id)] == ["b"]
 
 
-def test_a_day_is_not_written_twice_from_the_same_inputs(database: Database, planted: Planted) -> None:
+def test_inputs_that_come_back_supersede_what_came_between(database: Database, planted: Planted) -> None:
     drawn = element(planted)
     with database.transaction() as session:
         ProgressRepository(session).add(drawn)
+        for row in (figure(drawn.id, MONDAY, share, key) for share, key in ((0.1, "a"), (0.2, "b"), (0.1, "a"))):
+            session.flush()
+            session.add(row)
+    with database.reading() as session:
+        assert [row.share for row in ProgressRepository(session).element_days([drawn.id])] == [0.1]
+
+
+def test_the_days_that_were_written_last_are_those_of_one_time_and_placement(
+    database: Database, planted: Planted
+) -> None:
+    drawn, redrawn = element(planted, retired_at=AT), element(planted)
+    with database.transaction() as session:
+        session.add_all([drawn, redrawn])
         session.flush()
-        session.add(figure(drawn.id, MONDAY, 0.1, "a"))
-    with pytest.raises(IntegrityError), database.transaction() as session:
-        session.add(figure(drawn.id, MONDAY, 0.1, "a"))
+        repository = ProgressRepository(session)
+        assert repository.last_written_days(planted.placement_id) == []
+        for on, at in ((MONDAY, AT), (TUESDAY, LATER), (WEDNESDAY, LATER), (WEDNESDAY, LATER)):
+            row = figure(drawn.id if on == TUESDAY else redrawn.id, on, 0.1, "a")
+            row.created_at = at
+            session.add(row)
+            session.flush()
+        assert repository.last_written_days(planted.placement_id) == [TUESDAY, WEDNESDAY]
+        assert repository.last_written_days(uuid4()) == []
 
 
 def test_a_key_is_drawn_once_among_elements_in_force(database: Database, planted: Planted) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.plan_curve import PlannedTask, planned_percent
 from models.words import SiteDayState, Status
 from pipeline.signals.activity_rule import DayFinding
+from pipeline.signals.flag_rule import FlagKind, flags_today
 from pipeline.signals.progress_rule import Finding, ObservedProgress, propose_from_progress
 from pipeline.signals.slippage import Preset, Thresholds, slippage_of
 from tests.support.shares import progress
@@ -136,7 +137,7 @@ def test_the_reason_names_its_figures_in_three_languages() -> None:
     reason = propose(seen=observed(12.0)).reason
     assert reason.en.startswith("The works are behind the plan. It has been behind since 2026-08-05 or longer.")
     assert "Observed 38 % (36 to 40), planned 50 %, slippage 12 points; cameras can see 100 % of the plan." in reason.en
-    assert "At the observed pace of 7 points a week it would be finished by 2026-11-" in reason.en
+    assert "The observed pace is 7 points a week; weighed with the plan's it would be finished by 2026-11-" in reason.en
     assert "По наблюдению 38 % (36–40), по плану 50 %, отставание 12 п. п.; камерам видно 100 % плана." in reason.ru
     assert "Бақылау бойынша 38 % (36–40), жоспар бойынша 50 %, кешігу 12 п. т." in reason.kk
     half = propose(seen=observed(12.5)).reason
@@ -254,8 +255,54 @@ def test_a_figure_from_memory_says_nothing_of_the_plan() -> None:
     old = progress([TASK], ON, lambda day: planned_share(day) - 0.3, visible_share=0.0, unseen_days=8)
     finding = propose("ooooooooof", old)
     assert (finding.status, finding.is_judged) == (Status.NO_EVIDENCE, False)
-    assert "have not been seen for more than 7 days" in finding.reason.en
+    assert "Most of the work elements have not been seen for more than 7 days" in finding.reason.en
+    assert "Большую часть рабочих элементов не было видно дольше 7 дн., поэтому" in finding.reason.ru
+    assert "Жұмыс элементтерінің көбі 7 күннен артық көрінбеді" in finding.reason.kk
     assert propose("aaaaaaaaaa", old).status is Status.ON_TRACK
+
+
+def test_days_without_a_view_make_nothing_late() -> None:
+    unseen = (0, 1, 2, 3, 4, 5)
+    hidden = propose(seen=stopped(6, unseen=unseen))
+    assert (hidden.status, hidden.since) == (Status.ON_TRACK, None)
+    assert hidden.slippage is not None
+    assert hidden.slippage.seen.on == ON - timedelta(days=6)
+    assert hidden.slippage.points == pytest.approx(0.0)
+    assert "Observed 44 % (42 to 46), planned 44 %, slippage 0 points" in hidden.reason.en
+    # Had it been seen, it would be late.
+    assert propose(seen=stopped(6)).status is Status.AT_RISK
+    # What was late when it was last seen is no later, and no less late.
+    late = progress(
+        [TASK],
+        ON,
+        lambda day: planned_share(min(day, ON - timedelta(days=4))) - 0.12,
+        is_seen=lambda day: day <= ON - timedelta(days=4),
+    )
+    finding = propose(seen=late)
+    assert finding.status is Status.BEHIND
+    assert finding.slippage is not None
+    assert (finding.slippage.points, finding.slippage.low) == pytest.approx((12.0, 10.0))
+
+
+def test_thresholds_are_those_of_the_day_that_was_seen_last() -> None:
+    phase = Thresholds.of(Preset.PHASE)
+    # 72 % are planned today, 68 % when it was seen last.
+    task = PlannedTask(ON - timedelta(days=71), ON + timedelta(days=28), 1.0, "frame")
+    seen = progress(
+        [task],
+        ON,
+        lambda day: planned_share(min(day, ON - timedelta(days=4)), task) - 0.06,
+        is_seen=lambda day: day <= ON - timedelta(days=4),
+    )
+    finding = propose(seen=seen, thresholds=phase, tasks=[task])
+    assert finding.status is Status.ON_TRACK
+    assert FlagKind.BEHIND_PLAN in flags_today(finding, 72.0, None, [], [], phase).cleared
+
+
+def test_where_no_day_was_seen_the_last_is_taken() -> None:
+    points = progress([TASK], ON, lambda day: planned_share(day) - 0.06, is_seen=lambda _day: False).points
+    slippage = slippage_of(points, STEPS)
+    assert (slippage.seen.on, slippage.since, slippage.is_since_or_earlier) == (ON, ON, True)
 
 
 def test_a_sliver_of_the_plan_does_not_stand_for_the_project() -> None:

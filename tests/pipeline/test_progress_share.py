@@ -103,6 +103,16 @@ def test_a_day_without_an_answer_carries_the_last_figure_less_sure() -> None:
     assert (long_ago.fresh_share, long_ago.high) == (0.0, 100.0)
 
 
+def test_an_element_of_which_its_reference_day_shows_too_little_was_not_seen() -> None:
+    told = [figure("f", 0.5, visible_share=0.0), figure("a", 0.5, visible_share=0.29), figure("r", 0.5)]
+    share = project_share([FRAME, FACADE, ROOF], told)
+    assert share is not None
+    assert (share.seen_share, share.fresh_share) == pytest.approx((0.5, 1.0))
+    enough = project_share([FRAME], [figure("f", 0.5, visible_share=0.3)])
+    assert enough is not None
+    assert enough.seen_share == 1.0
+
+
 def test_a_figure_outside_its_interval_or_without_weight_is_refused() -> None:
     with pytest.raises(ValueError, match="lies in its interval"):
         figure("f", 0.5, low=0.6)

@@ -315,12 +315,91 @@ def test_an_ended_placement_gives_way_to_the_one_that_shows_the_same_work(databa
     element_days(database, element(database, planted.placement_id, "frame"), behind_by(30.0, last=date(2026, 9, 5)))
     other = another_placement(database, planted)
     element_days(database, element(database, other, "frame"), behind_by(0.0, first=date(2026, 9, 6)))
-    with database.transaction() as session:
-        ended = session.get_one(Placement, planted.placement_id)
-        ended.ends_at = at(date(2026, 9, 6), 0)
+    end_placement(database, planted.placement_id, at(date(2026, 9, 6), 0))
     derive(database, planted, at(WEDNESDAY, 20))
     signal = signal_of(database, planted)
     assert (signal.slippage_points, len(signal.elements)) == pytest.approx((0.0, 1))
+
+
+def end_placement(database: Database, placement_id: UUID, when: datetime) -> None:
+    with database.transaction() as session:
+        session.get_one(Placement, placement_id).ends_at = when
+
+
+def retire(database: Database, element_id: UUID, when: datetime) -> None:
+    with database.transaction() as session:
+        session.get_one(WorkElementRow, element_id).retired_at = when
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_what_was_seen_stands_until_a_day_is_judged_by_the_new_drawing(
+    database: Database, planted: Planted, is_moved: bool
+) -> None:
+    drawn_at = at(date(2026, 9, 15), 12)
+    old = element(database, planted.placement_id, "frame")
+    element_days(database, old, behind_by(12.0, last=date(2026, 9, 14)))
+    derive(database, planted, at(date(2026, 9, 14), 20))
+    raised = flags(database, planted)["behind_plan"].id
+    if is_moved:
+        end_placement(database, planted.placement_id, drawn_at)
+        placement_id = another_placement(database, planted)
+    else:
+        retire(database, old, drawn_at)
+        placement_id = planted.placement_id
+    new = element(database, placement_id, "frame", created_at=drawn_at, reference_on=date(2026, 9, 15))
+    for day in (date(2026, 9, 15), WEDNESDAY):
+        derive(database, planted, at(day, 20))
+        signal = signal_of(database, planted, day)
+        assert (signal.status, [one["id"] for one in signal.elements]) == ("BEHIND", [str(old)])
+        assert signal.slippage_points == pytest.approx(12.0)
+        assert flags(database, planted)["behind_plan"].id == raised
+    element_days(database, new, behind_by(0.0, first=WEDNESDAY))
+    derive(database, planted, at(WEDNESDAY, 21))
+    signal = signal_of(database, planted)
+    assert (signal.status, [one["id"] for one in signal.elements]) == ("ON_TRACK", [str(new)])
+    assert flags(database, planted) == {}
+    # On Tuesday it was not known yet.
+    assert date(2026, 9, 15) not in rederive(database, planted, at(WEDNESDAY, 21)).signals
+
+
+def test_elements_without_a_figure_clear_no_flag_of_being_behind(database: Database, planted: Planted) -> None:
+    drawn_at = at(date(2026, 9, 15), 12)
+    old = element(database, planted.placement_id, "frame")
+    element_days(database, old, behind_by(12.0, last=date(2026, 9, 14)))
+    derive(database, planted, at(date(2026, 9, 14), 20))
+    retire(database, old, drawn_at)
+    # Of another task: what was seen of the frame tells nothing of it.
+    new = element(database, planted.placement_id, "frame", "roof", created_at=drawn_at)
+    derive(database, planted, at(WEDNESDAY, 20))
+    signal = signal_of(database, planted)
+    assert (signal.status, signal.slippage_points) == ("ON_TRACK", None)
+    assert set(flags(database, planted)) == {"behind_plan"}
+    retire(database, new, at(WEDNESDAY, 20))
+    derive(database, planted, at(WEDNESDAY, 21))
+    assert flags(database, planted) == {}
+
+
+def test_a_signal_does_not_hang_on_the_days_that_are_derived_with_it(database: Database, planted: Planted) -> None:
+    frame = element(database, planted.placement_id, "frame")
+    views = element_days(database, frame, [(date(2026, 7, 1), 0.1)])
+    # Hidden since: longer than a course goes back.
+    element_days(database, frame, [(date(2026, 7, 10), 0.1), *_still(FIRST, WEDNESDAY)], has_views=False)
+    derive(database, planted, at(WEDNESDAY, 20))
+    signal = signal_of(database, planted)
+    assert signal.evidence_ids[0] == str(views[date(2026, 7, 1)])
+    derived = rederive(database, planted, at(WEDNESDAY, 20))
+    assert FIRST in derived.signals
+    assert WEDNESDAY not in derived.signals
+    assert not derive(database, planted, at(WEDNESDAY, 20))
+
+
+def test_a_day_before_the_first_daily_view_shows_none_of_later_days(database: Database, planted: Planted) -> None:
+    early, first_view = date(2026, 9, 5), date(2026, 9, 10)
+    frame = element(database, planted.placement_id, "frame")
+    element_days(database, frame, behind_by(0.0, last=first_view - timedelta(days=1)), has_views=False)
+    element_days(database, frame, behind_by(0.0, first=first_view))
+    derive(database, planted, at(early, 20))
+    assert early not in rederive(database, planted, at(WEDNESDAY, 20)).signals
 
 
 def test_reports_of_days_to_come_are_not_held_against_today(database: Database, planted: Planted) -> None:
@@ -423,13 +502,15 @@ def test_a_camera_that_is_down_or_moved_is_flagged_until_it_is_back(database: Da
     flag = flags(database, planted)["camera_down"]
     assert (flag.placement_id, flag.reason_en) == (
         planted.placement_id,
-        "Camera camera-17 can't be reached since 2026-09-16 08:00.",
+        "Camera camera-17 has been out of reach since 2026-09-16 08:00.",
     )
     camera_is("live")
     with database.transaction() as session:
         session.get_one(Placement, planted.placement_id).suspended_since = at(WEDNESDAY, 7)
     derive(database, planted, at(WEDNESDAY, 12))
-    assert set(flags(database, planted)) == {"camera_moved"}
+    (moved,) = flags(database, planted).items()
+    assert moved[0] == "camera_moved"
+    assert moved[1].reason_en.startswith("Camera camera-17 has looked elsewhere since 2026-09-16 07:00. Confirm")
     with database.transaction() as session:
         session.get_one(Placement, planted.placement_id).suspended_since = None
     derive(database, planted, at(WEDNESDAY, 13))

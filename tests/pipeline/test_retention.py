@@ -115,7 +115,10 @@ def test_old_footage_that_was_worked_through_today_is_kept_for_its_days_from_tod
 def test_what_is_cited_is_kept_as_long_as_what_cites_it(
     database: Database, store: EvidenceStore, planted: Planted, sweep: EvidenceSweep
 ) -> None:
-    names = ("uncited", "in_force", "superseded", "decided", "proposed", "flagged", "flag_signal", "day", "old_day")
+    names = (
+        *("uncited", "in_force", "superseded", "decided", "proposed", "flagged", "flag_signal"),
+        *("day", "old_day", "night", "old_night"),
+    )
     pictures = {name: kept_picture(database, store, planted.placement_id, OLD) for name in names}
     project_id = planted.project_id
     decided_signal = cited_by_signal(database, project_id, DAY, pictures["decided"])
@@ -154,15 +157,15 @@ def test_what_is_cited_is_kept_as_long_as_what_cites_it(
                 **texts,
             )
         )
-    for name in ("old_day", "day"):
+    for day, night in (("old_day", "old_night"), ("day", "night")):
         with database.transaction() as session:
-            session.add(site_day(planted, pictures[name]))
-    assert sweep.sweep() == Swept(pictures=3, size_bytes=48, cited=6)
+            session.add(site_day(planted, pictures[day], pictures[night]))
+    assert sweep.sweep() == Swept(pictures=4, size_bytes=64, cited=7)
     kept = {name for name, picture in pictures.items() if is_kept(database, store, picture)}
-    assert kept == {"in_force", "decided", "proposed", "flagged", "flag_signal", "day"}
+    assert kept == {"in_force", "decided", "proposed", "flagged", "flag_signal", "day", "night"}
 
 
-def site_day(planted: Planted, picture: Evidence) -> SiteDayRow:
+def site_day(planted: Planted, picture: Evidence, after_hours: Evidence | None = None) -> SiteDayRow:
     return SiteDayRow(
         site_id=planted.site_id,
         day=DAY,
@@ -182,7 +185,7 @@ def site_day(planted: Planted, picture: Evidence) -> SiteDayRow:
         machine_hours={},
         zones={},
         gates={},
-        after_hours={},
+        after_hours={} if after_hours is None else {"evidence_ids": [str(after_hours.id)]},
         evidence=[{"id": str(picture.id), "at": OLD.isoformat(), "has_people": True}],
         weights_sha256=[],
         observation_rules=[],

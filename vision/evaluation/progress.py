@@ -23,7 +23,7 @@ class TrueElementDay:
 
 @dataclass(frozen=True, slots=True)
 class EstimatedElementDay:
-    """What was said of one element on one day."""
+    """What was said of one element on one day; `is_seen` where that day's own pictures showed it, not a memory."""
 
     site: str
     element: str
@@ -31,14 +31,16 @@ class EstimatedElementDay:
     share: float
     low: float
     high: float
+    is_seen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressFigures:
     """Figures over some element days, in shares of 1; None where nothing was answered, or asked.
 
-    `coverage` is the share of the answers whose interval holds the truth; `answered_share` that of the days on which
-    at least half of the element could be seen that have an answer.
+    `answers` are all days with an estimate, from memory too; `coverage` is the share of them whose interval holds the
+    truth; `answered_share` that of the days on which at least half of the element could be seen whose estimate rests
+    on their own pictures: one from memory is no answer of that day.
     """
 
     answers: int
@@ -96,7 +98,9 @@ def _by_key(estimates: Iterable[EstimatedElementDay]) -> dict[_Key, EstimatedEle
 def _figures(truth: Sequence[TrueElementDay], said: dict[_Key, EstimatedElementDay]) -> ProgressFigures:
     pairs = [(one, said.get((one.site, one.element, one.on))) for one in truth]
     answered = [(true, found) for true, found in pairs if found is not None]
-    asked = [found is not None for true, found in pairs if true.visible_share >= ASKED_FROM_VISIBLE_SHARE]
+    asked = [
+        found is not None and found.is_seen for true, found in pairs if true.visible_share >= ASKED_FROM_VISIBLE_SHARE
+    ]
     answered_share = float(np.mean(asked)) if asked else None
     if not answered:
         return ProgressFigures(0, None, None, None, None, None, answered_share)

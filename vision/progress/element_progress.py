@@ -19,9 +19,10 @@ from vision.progress.cell_view import CellView
 from vision.progress.element_cells import ElementCells
 from vision.progress.work_element import WorkElement, cell_shares
 
-RULE_VERSION = "progress-2"
-# So many seen days in a row that say less take a share back, to the most that they say.
-DENIED_BY_DAYS = 5
+RULE_VERSION = "built-share-2"
+# So many seen days in a row that say less take a share back, to the most that they say; where looks are rare, so many
+# are enough: what stood wrong through five weekly photographs would stand for a month.
+DENIED_BY_DAYS, DENIED_BY_RARE_DAYS = 5, 2
 # A reference gives way to a view of its next days whose outlines are so much stronger; one in fog, whose own are weaker
 # than this in levels a pixel, to one that comes later still, for against fog everything has changed.
 CLEARER, CLEARER_WITHIN_DAYS = 1.15, 3
@@ -123,7 +124,8 @@ class _Followed:
     def __init__(self, cells: ElementCells, since: date) -> None:
         self.cells = cells
         self._share = cells.element.reference_share
-        self._said: deque[float] = deque(maxlen=DENIED_BY_DAYS)
+        # Of the last seen days: when, and what they said.
+        self._said: deque[tuple[date, float]] = deque(maxlen=DENIED_BY_DAYS)
         self._since = self._seen_on = self._last = since
 
     def add(self, on: date, view: CellView | None) -> ElementDay:
@@ -136,9 +138,9 @@ class _Followed:
         if visible >= SEEN_FROM_SHARE:
             is_soon = (on - self._seen_on).days <= CONFIRMED_WITHIN_DAYS
             self._seen_on = on
-            self._said.append(share_of(reading, self.cells.change, self.cells.element))
-            is_denied = len(self._said) == DENIED_BY_DAYS and max(self._said) < self._share
-            self._share = max(self._said) if is_denied else max(self._share, self._believed(is_soon=is_soon))
+            self._said.append((on, share_of(reading, self.cells.change, self.cells.element)))
+            denied_to = self._denied_to()
+            self._share = max(self._share, self._believed(is_soon=is_soon)) if denied_to is None else denied_to
         unseen_days = (on - self._seen_on).days
         figure: BuiltShare = built_share(
             self._share, reading.sigma, (on - self._since).days, unseen_days, self.cells.element
@@ -155,11 +157,21 @@ class _Followed:
             unseen_days,
         )
 
+    def _denied_to(self) -> float | None:
+        """What is left of the share where the last seen days in a row deny it; None where they don't."""
+        rare = list(self._said)[-DENIED_BY_RARE_DAYS:]
+        are_rare = len(rare) == DENIED_BY_RARE_DAYS and (rare[-1][0] - rare[0][0]).days > CONFIRMED_WITHIN_DAYS
+        for days in (rare if are_rare else [], list(self._said) if len(self._said) == DENIED_BY_DAYS else []):
+            most = max((said for _, said in days), default=1.0)
+            if most < self._share:
+                return most
+        return None
+
     def _believed(self, *, is_soon: bool) -> float:
         """What the last seen day says, as far as it is no jump that the one before it denies."""
-        said = self._said[-1]
+        said = self._said[-1][1]
         if is_soon and said > self._share + JUMP:
-            before = self._said[-2] if len(self._said) > 1 else self._share
+            before = self._said[-2][1] if len(self._said) > 1 else self._share
             return min(said, max(before, self._share + JUMP))
         return said
 
@@ -167,6 +179,7 @@ class _Followed:
 def _reason(visible_share: float, unseen_days: int) -> ProgressReason:
     if unseen_days > OLD_AFTER_DAYS:
         return ProgressReason.NOT_SEEN_FOR_LONG
-    if unseen_days > 0:
+    # On the reference's own day nothing is unseen yet, and its looks may all have been left out.
+    if unseen_days > 0 or visible_share < SEEN_FROM_SHARE:
         return ProgressReason.NOT_SEEN
     return ProgressReason.PARTLY_SEEN if visible_share < PARTLY_UNDER_SHARE else ProgressReason.SEEN

@@ -133,9 +133,6 @@ def _create_progress() -> None:
         ),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_element_day_evidence_id_evidence")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_element_day")),
-        sa.UniqueConstraint(
-            "element_id", "on_day", "input_sha256", "weights_sha256", "rule_version", name="uq_element_day_key"
-        ),
     )
     op.create_index("ix_element_day_in_force", "element_day", ["element_id", "on_day", "id"])
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import FootageError
-from pipeline.evaluation.footage_set import CARD_SCHEMA, checked, footage_set
+from pipeline.evaluation.footage_set import CARD_SCHEMA, SCHEMAS, SITE_SCHEMA, checked, footage_set
 from pipeline.evaluation.site_card import site_card
 from sample_footage.footage import SITES, read_json
+from vision.progress.work_kind import WorkKind
 
 
 def test_a_sites_folder_and_a_folder_of_them_are_both_read() -> None:
@@ -53,3 +54,35 @@ def test_a_card_with_a_time_zone_that_is_none_is_refused() -> None:
     card = read_json(SITES / "school" / "site.json") | {"time_zone": "Asia/Atlantis"}
     with pytest.raises(FootageError, match=r"school/site\.json: .*Atlantis"):
         site_card(SITES / "school", card)
+
+
+def test_days_that_no_calendar_has_are_refused(tmp_path: Path) -> None:
+    card = read_json(SITES / "school" / "site.json") | {"last_footage_on": "2025-13-01"}
+    (tmp_path / "site.json").write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(FootageError, match=r"site\.json at last_footage_on: '2025-13-01' is not a 'date'"):
+        checked(tmp_path / "site.json", CARD_SCHEMA)
+    truth = read_json(SITES / "school" / "truth.json")
+    truth["days"][1]["on"] = "2025-02-29"
+    (tmp_path / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+    with pytest.raises(FootageError, match=r"truth\.json at days\[1\]\.on: '2025-02-29' is not a 'date'"):
+        checked(tmp_path / "truth.json", SITE_SCHEMA)
+
+
+def test_a_card_with_a_reference_at_no_time_is_refused() -> None:
+    card = read_json(SITES / "school" / "site.json")
+    card["cameras"][0]["reference_at"] = "2026-13-07T12:30:00+05:00"
+    with pytest.raises(FootageError, match=r"school/site\.json: month must be in 1\.\.12\. Correct .* reference_at"):
+        site_card(SITES / "school", card)
+
+
+def test_a_cards_element_may_say_any_kind_of_work_and_nothing_else(tmp_path: Path) -> None:
+    element = read_json(SCHEMAS / CARD_SCHEMA)["$defs"]["camera"]["properties"]["elements"]["items"]["properties"]
+    assert element["kind"]["enum"] == list(WorkKind)
+    card = read_json(SITES / "school" / "site.json")
+    card["cameras"][0]["elements"][0]["kind"] = "masonry"
+    (tmp_path / "site.json").write_text(json.dumps(card), encoding="utf-8")
+    assert checked(tmp_path / "site.json", CARD_SCHEMA) == card
+    card["cameras"][0]["elements"][0]["kind"] = "magic"
+    (tmp_path / "site.json").write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(FootageError, match=r"elements\[0\]\.kind: 'magic' is not one of"):
+        checked(tmp_path / "site.json", CARD_SCHEMA)

@@ -1,13 +1,18 @@
 """A camera that was pushed: its placement is suspended until an operator confirms the view or aims it anew."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
+import cv2
+import numpy as np
 import pytest
+import shapely
 
 from models.errors import ConflictError, ForbiddenError
 from models.principal import Role
 from models.repositories.progress import ProgressRepository
 from models.repositories.sites import SiteRepository
+from models.repositories.views import ViewRepository
 from models.tables.progress import DailyViewRow
 from models.tables.sites import Placement
 from pipeline.progress.suspension import Suspension
@@ -15,9 +20,11 @@ from pipeline.registry.moved_view import MovedViewService, ViewConfirmation
 from tests.support.builders import ADMIN, principal
 from tests.support.built_site import BuiltSite, day, drive, moment, pit
 from tests.support.sample_cards import nudged
+from vision.detector import Image
 
 SAME = ViewConfirmation.model_validate({"answer": "same_view"})
 ANEW = ViewConfirmation.model_validate({"answer": "new_placement"})
+FOG_LEAVES = 0.5
 
 
 def service(site: BuiltSite) -> MovedViewService:
@@ -71,24 +78,61 @@ def test_a_camera_that_was_turned_back_waits_for_the_operator(moved: BuiltSite) 
         assert [row.reason for row in repository.element_days([one.id], day(2))] == ["not_seen", "seen"]
 
 
-def test_a_day_of_another_view_suspends_it_unless_an_operator_has_seen_to_it_since(site: BuiltSite) -> None:
+def mirrored(image: Image) -> Image:
+    """Another place, as clear."""
+    return np.ascontiguousarray(image[:, ::-1])
+
+
+def mirrored_in_fog(image: Image) -> Image:
+    """Another place through fog that is too thin to be called haze."""
+    grey = np.full_like(image, 150)
+    return np.asarray(cv2.addWeighted(mirrored(image), FOG_LEAVES, grey, 1 - FOG_LEAVES, 0), np.uint8)
+
+
+@pytest.mark.parametrize(("seen", "since"), [(mirrored, moment(1)), (mirrored_in_fog, None)])
+def test_a_day_without_the_reference_suspends_it_where_most_of_its_pictures_are_clear(
+    site: BuiltSite, seen: Callable[[Image], Image], since: datetime | None
+) -> None:
     site.work_through([0])
+    with site.database.transaction() as session:
+        # The watch can tell nothing.
+        ViewRepository(session).forget(site.placement_id)
+    site.work_through([1], seen=seen)
     site.progress().derive(site.placement_id)
-    (first,) = _views(site)
-    elsewhere = DailyViewRow(
-        placement_id=site.placement_id, on_day=day(1), pictures=0, left_out=["not_registered", "not_registered"]
-    )
+    _, other = _views(site)
+    assert (other.pictures, other.left_out) == (0, ["not_registered"] * 3)
+    assert placement_of(site).suspended_since == since
+
+
+def test_a_day_of_another_view_that_was_stored_and_not_told_suspends_it_in_the_next_round(site: BuiltSite) -> None:
+    site.work_through([0])
+    with site.database.transaction() as session:
+        ViewRepository(session).forget(site.placement_id)
+    site.work_through([1], seen=mirrored)
+    site.progress().derive(site.placement_id)
+    with site.database.transaction() as session:
+        placement = SiteRepository(session).placement(site.placement_id)
+        assert placement is not None
+        # As if whoever made the view had been killed then.
+        placement.suspended_since = None
+    site.progress().derive(site.placement_id)
+    assert placement_of(site).suspended_since == moment(1)
+    site.clock.advance(60)
+    service(site).confirm(ADMIN, site.placement_id, SAME, None)
+    site.progress().derive(site.placement_id)
+    assert placement_of(site).suspended_since is None
+
+
+def test_a_day_of_another_view_suspends_it_unless_an_operator_has_seen_to_it_since(site: BuiltSite) -> None:
     suspension = Suspension(site.database)
-    assert not suspension.by_day(first, moment(0))
-    assert not suspension.by_day(elsewhere, None)
-    assert suspension.by_day(elsewhere, moment(1))
+    assert suspension.by_day(site.placement_id, moment(1))
     assert placement_of(site).suspended_since == moment(1)
     site.clock.move_to(moment(2))
     service(site).confirm(ADMIN, site.placement_id, SAME, None)
     # Its days are made up for now, and the same day is found again.
-    assert not suspension.by_day(elsewhere, moment(1))
+    assert not suspension.by_day(site.placement_id, moment(1))
     assert placement_of(site).suspended_since is None
-    assert suspension.by_day(elsewhere, moment(3))
+    assert suspension.by_day(site.placement_id, moment(3))
 
 
 def test_a_new_placement_carries_over_what_was_drawn_to_where_it_is_now(moved: BuiltSite) -> None:
@@ -119,6 +163,49 @@ def test_a_new_placement_carries_over_what_was_drawn_to_where_it_is_now(moved: B
         assert one.reference_on == day(2)
     # Drawn twice in the project, counted once.
     assert [one.share_of_task for one in carried] == [1.0, None]
+
+
+def test_a_privacy_mask_that_the_border_cuts_is_carried_over_in_all_its_pieces(moved: BuiltSite) -> None:
+    # Open to the left, where it leaves the picture: two arms stay, as of a zone for people their larger one does.
+    arms = [[0.0, 0.2], [0.4, 0.2], [0.4, 0.4], [0.06, 0.4], [0.06, 0.5], [0.3, 0.5], [0.3, 0.7], [0.0, 0.7]]
+    with moved.database.transaction() as session:
+        placement = SiteRepository(session).placement(moved.placement_id)
+        assert placement is not None
+        placement.zones = [
+            {"name": "street", "purpose": "privacy_mask", "polygon": arms},
+            {"name": "street 2", "purpose": "ignore", "polygon": arms},
+        ]
+    moved.progress().derive(moved.placement_id)
+    moved.show_latest(2, nudged)
+    zones = service(moved).propose(ADMIN, moved.placement_id).zones
+    assert [(zone["name"], zone["purpose"]) for zone in zones] == [
+        ("street", "privacy_mask"),
+        ("street 3", "privacy_mask"),
+        ("street 2", "ignore"),
+    ]
+    upper, lower, largest = (shapely.Polygon(zone["polygon"]).bounds for zone in zones)
+    assert upper == pytest.approx((0.0, 0.18, 0.327, 0.378), abs=0.01)
+    assert lower == pytest.approx((0.0, 0.478, 0.227, 0.678), abs=0.01)
+    assert largest == upper
+    moved.clock.advance(60)
+    begun = service(moved).confirm(ADMIN, moved.placement_id, ANEW, None)
+    assert [zone.name for zone in begun.zones] == ["street", "street 3", "street 2"]
+
+
+def test_a_new_placement_of_which_nothing_old_is_found_takes_only_what_is_drawn_anew(moved: BuiltSite) -> None:
+    moved.progress().derive(moved.placement_id)
+    moved.show_latest(2, mirrored)
+    assert service(moved).propose(ADMIN, moved.placement_id).transform is None
+    for answer in (ANEW, ANEW.model_copy(update={"zones": ()}), ANEW.model_copy(update={"elements": ()})):
+        with pytest.raises(ConflictError, match="Draw zones and elements anew"):
+            service(moved).confirm(ADMIN, moved.placement_id, answer, None)
+    assert placement_of(moved).ends_at is None
+    zone = {"name": "street", "purpose": "privacy_mask", "polygon": [[0.1, 0.1], [0.2, 0.1], [0.2, 0.2]]}
+    drawn = {"answer": "new_placement", "zones": [zone], "elements": [pit(reference_on=day(2))]}
+    moved.clock.advance(60)
+    begun = service(moved).confirm(ADMIN, moved.placement_id, ViewConfirmation.model_validate(drawn), None)
+    assert [one.name for one in begun.zones] == ["street"]
+    assert [one.key for one in moved.elements.list(ADMIN, begun.id).items] == ["pit"]
 
 
 def test_only_a_suspended_placement_is_confirmed_and_only_by_who_minds_cameras(site: BuiltSite) -> None:

@@ -14,10 +14,14 @@ from models.repositories.sites import SiteRepository
 from models.tables.observations import Evidence
 from models.tables.progress import DailyViewRow, ElementDayRow
 from pipeline.evidence import EvidenceKind
+from pipeline.progress.element_days import LookerSource
+from pipeline.progress.placement_progress import PlacementProgress
 from pipeline.registry.elements import ElementService
 from tests.support.builders import ADMIN
 from tests.support.built_site import BuiltSite, day, drive, moment, pit
 from vision.image import decode_image
+from vision.privacy_mask import MASK_COLOUR
+from vision.progress.element_progress import Looker
 from vision.seen_mask import decode_seen
 
 
@@ -165,6 +169,32 @@ def test_another_weight_or_title_changes_no_day(site: BuiltSite) -> None:
     assert stored(site) == before
 
 
+def test_an_order_that_comes_back_brings_its_figures_back_and_is_then_left_alone(site: BuiltSite) -> None:
+    site.work_through([0, 1])
+    progress = site.progress()
+    site.draw(pit(), drive())
+    progress.derive(site.placement_id)
+    first = days_of(site)
+    site.draw(drive(), pit())
+    assert progress.derive(site.placement_id) == [day(0), day(1)]
+    between = days_of(site)
+    assert {row.element_id for row in between} == {row.element_id for row in first}
+    site.draw(pit(), drive())
+    assert progress.derive(site.placement_id) == [day(0), day(1)]
+    back = days_of(site)
+    assert figures(back) == figures(first)
+    assert [row.input_sha256 for row in back] == [row.input_sha256 for row in first]
+    assert all(new.id > old.id for new, old in zip(back, between, strict=True))
+    before = stored(site)
+
+    def opened() -> Looker:
+        raise AssertionError("nothing is due")
+
+    again = PlacementProgress(site.database, site.keeper, site.clock, LookerSource(back[0].weights_sha256, opened))
+    assert again.derive(site.placement_id) == []
+    assert stored(site) == before
+
+
 def test_a_day_without_pictures_is_not_seen_and_keeps_the_figure_with_a_wider_interval(site: BuiltSite) -> None:
     site.work_through([0])
     site.work_through([2])
@@ -216,6 +246,28 @@ def test_what_lies_under_a_privacy_mask_is_not_seen(site: BuiltSite) -> None:
     seen = decode_seen(view.seen)
     assert not seen[432:, :192].any()
     assert seen[:, 200:].mean() > 0.9
+
+
+def test_a_privacy_mask_that_is_drawn_after_the_pictures_covers_the_view_and_its_reference(site: BuiltSite) -> None:
+    site.work_through([0])
+    with site.database.transaction() as session:
+        placement = SiteRepository(session).placement(site.placement_id)
+        assert placement is not None
+        corner = [[0.0, 0.8], [0.2, 0.8], [0.2, 1.0], [0.0, 1.0]]
+        placement.zones = [{"name": "street", "purpose": "privacy_mask", "polygon": corner}]
+    site.progress().derive(site.placement_id)
+    (view,) = views_of(site)
+    with site.database.reading() as session:
+        repository = ProgressRepository(session)
+        (picture,) = repository.evidence_of([view.evidence_id])
+        reference = repository.reference_evidence(site.placement_id)
+    assert reference is not None
+    for kept in (picture, reference):
+        image = decode_image(site.keeper.read(kept)).astype(np.int16)
+        # All but what the mask's border leaves of itself in a JPEG.
+        under = image[436:, :188]
+        assert np.abs(under - np.array(MASK_COLOUR)).max() <= 8
+        assert image[:400, 200:].std() > 20
 
 
 def test_a_view_stands_when_its_pictures_are_thinned_out(site: BuiltSite) -> None:

@@ -1,7 +1,7 @@
 """What is built is derived beside the cameras, after a backfill, and when somebody asks."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from pipeline.progress.placement_progress import PlacementProgress
 from pipeline.progress.progress_rounds import ProgressRounds
 from pipeline.registry.placements import PlacementService
 from tests.support.builders import ADMIN
-from tests.support.built_site import BuiltSite, day, moment, pit
+from tests.support.built_site import BuiltSite, day, looker, moment, pit
 from vision.progress.element_progress import Looker
 
 EVERY_S = 300.0
@@ -78,6 +78,59 @@ def test_what_failed_is_tried_again_in_the_next_round(site: BuiltSite) -> None:
     site.clock.advance(EVERY_S)
     going.tick()
     assert told.days == [(site.planted.project_id, [day(0)])]
+
+
+class Refused(Told):
+    """Says no to the first that is told."""
+
+    def __call__(self, project_id: UUID, days: Sequence[date]) -> None:
+        super().__call__(project_id, days)
+        if len(self.days) == 1:
+            raise OSError("database is away")
+
+
+def test_what_could_not_be_told_is_told_in_the_next_round_and_ends_no_round(site: BuiltSite) -> None:
+    site.work_through([0])
+    site.draw(pit())
+    told = Refused()
+    going = rounds(site, told)
+    going.tick()
+    site.clock.advance(EVERY_S)
+    going.tick()
+    site.clock.advance(EVERY_S)
+    going.tick()
+    assert told.days == [(site.planted.project_id, [day(0)])] * 2
+
+
+def test_each_step_is_told_before_the_next(site: BuiltSite) -> None:
+    site.work_through([0])
+    site.draw(pit())
+    told = Told()
+
+    class Killed(PlacementProgress):
+        def steps(self, placement_id: UUID, days: Iterable[date] = ()) -> Iterator[tuple[date, ...]]:
+            yield from super().steps(placement_id, days)
+            assert told.days == [(site.planted.project_id, [day(0)])]
+            raise OSError("killed")
+
+    source = LookerSource("0" * 64, looker)
+    rounds(site, told, lambda: Killed(site.database, site.keeper, site.clock, source)).tick()
+    assert told.days == [(site.planted.project_id, [day(0)])]
+
+
+def test_what_was_stored_last_is_told_once_after_a_restart(site: BuiltSite) -> None:
+    site.work_through([0, 1])
+    site.draw(pit())
+    site.progress().derive(site.placement_id)
+    site.work_through([2])
+    # Whoever derived this was killed before telling of it.
+    assert site.progress().derive(site.placement_id) == [day(2)]
+    told = Told()
+    going = rounds(site, told)
+    for _ in range(2):
+        going.tick()
+        site.clock.advance(EVERY_S)
+    assert told.days == [(site.planted.project_id, [day(2)])]
 
 
 def test_its_thread_begins_and_ends_with_whoever_minds_the_cameras(site: BuiltSite) -> None:

@@ -11,10 +11,13 @@ from models.repositories.progress import StoredPictureRef
 from models.tables.observations import Evidence
 from pipeline.progress.day_pictures import MOST_PICTURES, chosen, view_hours
 from pipeline.progress.stored_finds import StoredFinds, nothing_hidden, stored_finds
-from pipeline.progress.suspension import shows_another_view
+from pipeline.progress.suspension import UNKNOWN_PICTURES, shows_another_view
 from pipeline.signals.calendar import WorkCalendar
 from pipeline.sun import Position
-from vision.daily_view import hidden
+from vision.daily_view import LEAST_OUTLINE_LEVELS, DailyView, LeftOut, hidden
+from vision.detector import Image
+from vision.progress.element_progress import FOG_UNDER_LEVELS
+from vision.view_traits import view_traits
 
 ASTANA = Position(51.1, 71.4)
 WEEK = frozenset(range(1, 8))
@@ -110,18 +113,49 @@ def test_a_view_is_made_of_the_working_hours_or_by_day(
     assert tuple(found) == hours
 
 
+def squares(light: int) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+    """A picture whose outlines are as strong as its squares are light."""
+    rows, columns = np.indices(SHAPE)
+    board = (rows // 60 + columns // 60) % 2 * light
+    return np.repeat(board[..., np.newaxis], 3, axis=2).astype(np.uint8)
+
+
+CLEAR, THIN_FOG = squares(120), squares(36)
+STRANGE, HAZY = LeftOut.NOT_REGISTERED, LeftOut.HAZY
+
+
+def test_thin_fog_is_no_haze_and_not_clear() -> None:
+    assert view_traits(CLEAR).outline_levels > FOG_UNDER_LEVELS
+    assert LEAST_OUTLINE_LEVELS < view_traits(THIN_FOG).outline_levels < FOG_UNDER_LEVELS
+
+
 @pytest.mark.parametrize(
-    ("pictures", "left_out", "is_another"),
+    ("laid", "left_out", "is_another"),
     [
-        (0, ["not_registered", "not_registered"], True),
-        (0, ["not_registered", "hazy", "not_registered"], True),
-        (0, ["not_registered"], False),
-        (0, ["dark", "hazy", "not_registered"], False),
-        (1, ["not_registered", "not_registered"], False),
+        (0, [(CLEAR, STRANGE), (CLEAR, STRANGE)], True),
+        (0, [(CLEAR, STRANGE), (THIN_FOG, HAZY), (CLEAR, STRANGE)], True),
+        (0, [(CLEAR, STRANGE), (THIN_FOG, STRANGE), (CLEAR, STRANGE)], True),
+        (0, [(CLEAR, STRANGE), (CLEAR, STRANGE), (THIN_FOG, STRANGE), (THIN_FOG, HAZY)], False),
+        (0, [(THIN_FOG, STRANGE), (THIN_FOG, STRANGE)], False),
+        (0, [(CLEAR, STRANGE), (THIN_FOG, STRANGE)], False),
+        (0, [(CLEAR, STRANGE)], False),
+        (1, [(CLEAR, STRANGE), (CLEAR, STRANGE), (CLEAR, STRANGE)], False),
         (0, [], False),
     ],
 )
-def test_a_day_shows_another_view_where_all_its_clear_pictures_do(
-    pictures: int, left_out: list[str], is_another: bool
+def test_a_day_shows_another_view_where_most_of_its_pictures_are_clear_and_do(
+    laid: int, left_out: list[tuple[Image, LeftOut]], is_another: bool
 ) -> None:
-    assert shows_another_view(pictures, left_out) is is_another
+    given = [CLEAR] * laid + [image for image, _ in left_out]
+    places = tuple(range(laid, len(given)))
+    nothing, seen = np.zeros((*SHAPE, 3), np.uint8), np.zeros(SHAPE, np.bool_)
+    why = tuple(reason for _, reason in left_out)
+    view = DailyView(date(2026, 9, 14), nothing, seen, laid, why, 0.0, 0.0, places)
+    assert shows_another_view(view, given, UNKNOWN_PICTURES) is is_another
+
+
+def test_of_stills_one_clear_picture_a_day_is_enough() -> None:
+    nothing, seen = np.zeros((*SHAPE, 3), np.uint8), np.zeros(SHAPE, np.bool_)
+    view = DailyView(date(2026, 9, 14), nothing, seen, 0, (STRANGE,), 0.0, 0.0, (0,))
+    assert shows_another_view(view, [CLEAR], 1)
+    assert not shows_another_view(view, [THIN_FOG], 1)

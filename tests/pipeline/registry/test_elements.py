@@ -1,6 +1,7 @@
 """Work elements as they are drawn: refused in words where they can't be followed, shown with what to know of them."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from models.database import Database
 from models.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from models.evidence import EvidenceStore
 from models.principal import Role
 from models.repositories.roadmap import RoadmapRepository
 from models.repositories.sites import SiteRepository
@@ -17,6 +19,7 @@ from models.tables.roadmap import PlanTask, PlanVersion
 from models.tables.sites import Camera, Placement
 from pipeline.registry.element_drawing import ElementBody, ElementDraft, ElementPatch, PlacementElements
 from pipeline.registry.elements import ElementService
+from pipeline.registry.moved_view import MovedViewService, ViewAnswer, ViewConfirmation
 from pipeline.registry.placements import PlacementService
 from tests.support.builders import ADMIN, BEFORE, Planted, plant, principal
 from tests.support.clocks import StandingClock
@@ -222,6 +225,23 @@ def test_weights_are_summed_over_all_cameras_of_the_project(
     assert shown.items[0].share_of_task == pytest.approx(0.4)
 
 
+def test_one_work_on_two_cameras_weighs_the_mean_of_what_they_say(
+    database: Database, service: ElementService, planted: Planted
+) -> None:
+    other = _second_placement(database, planted)
+    service.draw_all(ADMIN, planted.placement_id, [draft(weight=1.0)], None)
+    shown = service.draw_all(ADMIN, other, [draft(weight=1.0)], None)
+    assert (warned(shown), shown.items[0].share_of_task) == ({"frame": []}, 1.0)
+    service.draw_all(ADMIN, planted.placement_id, [draft(weight=0.5), draft("annex", BESIDE, weight=0.3)], None)
+    shown = service.draw_all(ADMIN, other, [draft(weight=0.9)], None)
+    assert warned(shown) == {"frame": []}
+    assert shown.items[0].share_of_task == pytest.approx(0.7)
+    first = service.list(ADMIN, planted.placement_id)
+    assert [one.share_of_task for one in first.items] == pytest.approx([0.7, 0.3])
+    shown = service.draw_all(ADMIN, other, [draft(weight=1.9)], None)
+    assert "come to 1.5, not 1. Each counts by its share of that: this one 80% of the task" in said(shown, "frame")
+
+
 def test_a_task_that_a_new_plan_drops_leaves_its_element_with_a_warning(
     database: Database, service: ElementService, planted: Planted
 ) -> None:
@@ -235,6 +255,60 @@ def test_a_task_that_a_new_plan_drops_leaves_its_element_with_a_warning(
         service.change(ADMIN, planted.placement_id, "frame", ElementPatch(task_key="frame"), None)
     patched = service.change(ADMIN, planted.placement_id, "frame", ElementPatch(task_key="structure"), None)
     assert patched.warnings == []
+
+
+def test_what_stood_before_a_plan_dropped_its_task_is_drawn_again_and_carried_over(
+    database: Database, service: ElementService, planted: Planted
+) -> None:
+    service.draw_all(ADMIN, planted.placement_id, [draft()], None)
+    _rebaseline(database, planted, "structure")
+    again = service.draw_all(ADMIN, planted.placement_id, [draft(polygon=OVER)], None)
+    assert warned(again) == {"frame": ["no_such_task"]}
+    carried_to = _second_placement(database, planted)
+    # Nothing is carried to a placement that is drawn by itself, and no other element may name the task anew.
+    with pytest.raises(InvalidError, match=r"0\.task_key: the plan in force has no task 'frame'; it has structure"):
+        service.draw_all(ADMIN, carried_to, [draft()], None)
+    with database.transaction() as session:
+        with pytest.raises(InvalidError, match=r"1\.task_key: the plan in force has no task 'frame'"):
+            service.draw_within(
+                session, carried_to, [draft(), draft("annex", BESIDE)], carried_from=planted.placement_id
+            )
+        session.rollback()
+    with database.transaction() as session:
+        carried = service.draw_within(session, carried_to, [draft()], carried_from=planted.placement_id)
+    assert warned(carried) == {"frame": ["no_such_task"]}
+
+
+def test_a_moved_camera_is_confirmed_though_the_plan_has_dropped_a_task(
+    database: Database, service: ElementService, planted: Planted, clock: StandingClock, tmp_path: Path
+) -> None:
+    service.draw_all(ADMIN, planted.placement_id, [draft()], None)
+    _rebaseline(database, planted, "structure")
+    with database.transaction() as session:
+        placement = session.get(Placement, planted.placement_id)
+        assert placement is not None
+        placement.suspended_since = NOW
+    moved = MovedViewService(database, EvidenceStore(tmp_path), service, clock.now)
+    clock.advance(60)
+    answer = ViewConfirmation(answer=ViewAnswer.NEW_PLACEMENT, zones=(), elements=(draft(polygon=OVER),))
+    begun = moved.confirm(ADMIN, planted.placement_id, answer, None)
+    assert warned(service.list(ADMIN, begun.id)) == {"frame": ["no_such_task"]}
+
+
+def test_a_retired_element_keeps_none_from_being_drawn_that_names_it_not(
+    service: ElementService, planted: Planted
+) -> None:
+    before = [draft("pit", BESIDE, weight=0.5), draft(weight=0.5, built_after=("pit",))]
+    service.draw_all(ADMIN, planted.placement_id, before, None)
+    service.retire(ADMIN, planted.placement_id, "pit")
+    yard = service.draw(ADMIN, planted.placement_id, "yard", draft("yard", BESIDE, weight=0.5), None)
+    assert yard.warnings == []
+    assert warned(service.list(ADMIN, planted.placement_id)) == {"frame": ["no_such_element"], "yard": []}
+    with pytest.raises(InvalidError, match="'frame' is to be built after 'pit', which is no other element drawn here"):
+        service.draw(ADMIN, planted.placement_id, "frame", draft(built_after=("pit",)), None)
+    # What is not drawn in this call still makes a circle.
+    with pytest.raises(InvalidError, match="frame, pit would be built after each other"):
+        service.draw(ADMIN, planted.placement_id, "pit", draft("pit", BESIDE, built_after=("frame",)), None)
 
 
 def test_who_may_see_cameras_reads_and_who_minds_them_draws(service: ElementService, planted: Planted) -> None:

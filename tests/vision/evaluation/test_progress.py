@@ -18,10 +18,10 @@ def truth(
 
 
 def said(
-    shares: list[float], half: float = 0.05, site: str = "school", element: str = "wing"
+    shares: list[float], half: float = 0.05, site: str = "school", element: str = "wing", *, is_seen: bool = True
 ) -> list[EstimatedElementDay]:
     return [
-        EstimatedElementDay(site, element, day(number), share, share - half, share + half)
+        EstimatedElementDay(site, element, day(number), share, share - half, share + half, is_seen)
         for number, share in enumerate(shares)
     ]
 
@@ -40,6 +40,12 @@ def test_errors_intervals_and_bias_of_one_element() -> None:
 def test_only_days_on_which_half_was_visible_ask_for_an_answer() -> None:
     true = [*truth([0.1, 0.2]), TrueElementDay("school", "wing", day(2), 0.3, 0.2)]
     assert progress_report(true, said([0.1])).pooled.answered_share == 0.5
+
+
+def test_a_memory_has_an_error_and_is_no_answer() -> None:
+    figures = progress_report(truth([0.1, 0.3]), [*said([0.1]), *said([0.1, 0.1], is_seen=False)[1:]]).pooled
+    assert (figures.answers, figures.answered_share) == (2, 0.5)
+    assert figures.mean_error == pytest.approx(0.1)
 
 
 def test_sites_and_elements_have_figures_of_their_own() -> None:

@@ -78,6 +78,17 @@ def test_rare_photographs_are_believed_sooner(looker: CellLooker) -> None:
     assert day.share == pytest.approx(0.6, abs=0.08)
 
 
+def test_one_misleading_photograph_of_weekly_ones_does_not_stand_for_a_month(looker: CellLooker) -> None:
+    progress = followed(looker, view(), WorkElement("tower", TOWER))
+    shown = [0.1, 0.2, 0.2, 0.8, 0.25, 0.3, 0.3]
+    days = [
+        progress.add_day(day_view(7 * week, view(noise=week, built=share)))[0] for week, share in enumerate(shown, 1)
+    ]
+    assert days[3].share > 0.6
+    assert days[5].share == pytest.approx(0.3, abs=0.08)
+    assert days[6].share == pytest.approx(0.3, abs=0.08)
+
+
 def test_the_figure_of_a_day_uses_no_later_one(looker: CellLooker) -> None:
     element = WorkElement("tower", TOWER)
     short = fed(followed(looker, view(), element), [0.2, 0.3, 0.4])
@@ -101,6 +112,13 @@ def test_a_share_stays_through_days_without_a_view_and_its_interval_widens(looke
     assert late.visible_share == 0.0
     assert late.unseen_days == 20
     assert late.high - late.low > seen.high - seen.low + 0.1
+
+
+def test_a_day_of_the_reference_without_a_view_is_not_seen(looker: CellLooker) -> None:
+    tower = followed(looker, view(built=0.5), WorkElement("tower", TOWER, reference_share=0.5))
+    (day,) = tower.add_day(day_view(0, None))
+    assert (day.reason, day.visible_share, day.unseen_days) == (ProgressReason.NOT_SEEN, 0.0, 0)
+    assert day.share == 0.5
 
 
 def test_a_hidden_part_is_not_visible_and_says_so(looker: CellLooker) -> None:
