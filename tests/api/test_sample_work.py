@@ -184,7 +184,7 @@ def test_the_cards_elements_are_drawn_and_followed_until_the_camera_was_moved(
     first_on = rows[0].window_starts_at.astimezone(ZONE).date()
     # Entered twice, and drawn once.
     (element,) = instance.services.elements.list(ADMIN, placement.id).items
-    assert (element.key, element.task_key, element.kind) == ("frame", "frame", WorkKind.FRAME)
+    assert (element.key, element.task_key, element.kind) == ("frame", None, WorkKind.FRAME)
     assert (element.reference_on, element.reference_share) == (first_on, 0.2)
     days = instance.placement_progress().derive(placement.id)
     assert days[0] == first_on
